@@ -1,0 +1,150 @@
+import { showName } from "./display.ts";
+import { findNearest } from "./suggestion.ts";
+
+/** What the `-- lockstep: key=value` lines of a header ask for. */
+export interface MigrationDirectives {
+  /** Run every statement by itself, outside any transaction of the tool. */
+  readonly transaction?: "off";
+  /** How long a statement may wait for a lock; 0 waits without end. */
+  readonly lockTimeoutMs?: number;
+  /** How long a statement may run; 0 lets it run without end. */
+  readonly statementTimeoutMs?: number;
+  /** There is no way back; `rollback` refuses it by name. */
+  readonly irreversible?: true;
+}
+
+/** What is wrong with a directive, for the line it stands on. */
+export interface DirectiveFault {
+  /** Ends the sentence "Cannot use … as". */
+  readonly state: string;
+  readonly hint: string;
+}
+
+/** What one line of directives says. */
+export interface DirectiveLine {
+  readonly directives: MigrationDirectives;
+  readonly faults: readonly DirectiveFault[];
+}
+
+/** Reads what follows `-- lockstep:`, such as `transaction=off`. */
+export function parseDirectives(
+  text: string,
+  earlier: MigrationDirectives,
+): DirectiveLine {
+  let directives = earlier;
+  const faults: DirectiveFault[] = [];
+  for (const item of text.split(",")) {
+    const read = parseDirective(item.trim());
+    if ("state" in read) faults.push(read);
+    else if (read.field in directives) faults.push(givenTwice(item.trim()));
+    else directives = { ...directives, [read.field]: read.value };
+  }
+  return { directives, faults };
+}
+
+/** Whether a comment line seems meant as directives but does not say so. */
+export function findAlmostDirective(body: string): DirectiveFault | undefined {
+  // A slip in the first letter is rare, and nearly every line ends here.
+  if (!/^l/i.test(body)) return undefined;
+  const match = /^([A-Za-z]+)\s*[:\s]\s*([a-z_-]+)\s*(?:=|$)/i.exec(body);
+  const [, word = "", key = ""] = match ?? [];
+  if (match === null || findNearest(word, ["lockstep"]) === undefined) {
+    return undefined;
+  }
+  if (findNearest(key, DIRECTIVE_NAMES) === undefined) return undefined;
+  return {
+    state: `"${showName(word)}" does not start a directive`,
+    hint: `write it as "-- lockstep: ${showName(key)}…", with the colon`,
+  };
+}
+
+interface ReadDirective {
+  readonly field: keyof MigrationDirectives;
+  readonly value: string | number | true;
+}
+
+interface DirectiveKind {
+  readonly field: keyof MigrationDirectives;
+  readonly expected: string;
+  readonly read: (value: string) => string | number | true | undefined;
+}
+
+const DURATION = `a time such as "500ms", "5s" or "2min"`;
+
+const DIRECTIVES: Readonly<Record<string, DirectiveKind>> = {
+  transaction: {
+    field: "transaction",
+    expected: `"off"`,
+    read: (value) => value.toLowerCase() === "off" ? "off" : undefined,
+  },
+  lock_timeout: {
+    field: "lockTimeoutMs",
+    expected: DURATION,
+    read: readDurationMs,
+  },
+  statement_timeout: {
+    field: "statementTimeoutMs",
+    expected: DURATION,
+    read: readDurationMs,
+  },
+  irreversible: {
+    field: "irreversible",
+    expected: `"true", or no value`,
+    read: (value) => /^(?:true|)$/i.test(value) ? true : undefined,
+  },
+};
+
+const DIRECTIVE_NAMES = Object.keys(DIRECTIVES);
+
+function parseDirective(item: string): ReadDirective | DirectiveFault {
+  const [, key = "", value = ""] = /^([^=]*?)\s*(?:=\s*(.*))?$/s.exec(item) ??
+    [];
+  const name = key.toLowerCase();
+  const kind = Object.hasOwn(DIRECTIVES, name) ? DIRECTIVES[name] : undefined;
+  if (kind === undefined) return unknownDirective(key);
+  const read = kind.read(value);
+  if (read !== undefined) return { field: kind.field, value: read };
+  return {
+    state: `the directive "${name}" does not take "${showName(value)}"`,
+    hint: `give it ${kind.expected}`,
+  };
+}
+
+function unknownDirective(key: string): DirectiveFault {
+  const nearest = findNearest(key, DIRECTIVE_NAMES);
+  return {
+    state: key === ""
+      ? "a directive is missing after the colon or a comma"
+      : `there is no directive "${showName(key)}"`,
+    hint: nearest === undefined
+      ? `the directives are ${DIRECTIVE_NAMES.join(", ")}`
+      : `did you mean "${nearest}"?`,
+  };
+}
+
+function givenTwice(item: string): DirectiveFault {
+  return {
+    state: `the directive "${showName(item)}" is given twice`,
+    hint: "keep one of the two",
+  };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** The server's own limit for such a setting. */
+const MAX_DURATION_MS = 2_147_483_647;
+
+/** As PostgreSQL reads such a setting: a number without a unit is ms. */
+function readDurationMs(value: string): number | undefined {
+  const match = /^'?([0-9]{1,10})\s*(ms|s|min|h|d)?'?$/.exec(value);
+  if (match === null) return undefined;
+  const [, digits = "", unit = "ms"] = match;
+  const ms = Number(digits) * (UNIT_MS[unit] ?? 1);
+  return ms <= MAX_DURATION_MS ? ms : undefined;
+}

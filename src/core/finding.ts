@@ -1,0 +1,11 @@
+import type { SourceLocation } from "../errors.ts";
+
+/** What a look at the files or the history saw, good enough to go on with. */
+export interface Finding {
+  readonly severity: "error" | "warning";
+  /** A word that is API: never renamed. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly location?: SourceLocation;
+}

@@ -1,0 +1,86 @@
+import { entryState, type HistoryEntry } from "./history.ts";
+
+/** A row of the tracking table: column names and values as text. */
+export type HistoryRow = Readonly<Record<string, string | undefined>>;
+
+/** The columns without which a table is not a tracking table of ours. */
+export const REQUIRED_COLUMNS: readonly string[] = [
+  "version",
+  "name",
+  "applied_at",
+  "checksum",
+  "success",
+  "rolled_back_at",
+  "file_path",
+];
+
+/** The entry that a row of the tracking table stands for. */
+export function parseHistoryRow(row: HistoryRow): HistoryEntry {
+  const statementsDone = Number(row.statements_done ?? "0");
+  const statementStarted = numberOf(row.statement_started);
+  const state = entryState({
+    success: row.success === "t" || row.success === "true",
+    isRolledBack: row.rolled_back_at !== undefined,
+    direction: row.direction,
+    statementsDone,
+    statementStarted,
+  });
+  const isPart = state === "partly_applied" || state === "partly_rolled_back";
+  const executionTimeMs = numberOf(row.execution_time_ms);
+  return {
+    version: row.version ?? "",
+    name: row.name ?? "",
+    checksum: row.checksum ?? "",
+    filePath: row.file_path ?? "",
+    state,
+    appliedAt: row.applied_at ?? "",
+    dependencies: JSON.parse(row.dependencies ?? "[]"),
+    ...(executionTimeMs !== undefined && { executionTimeMs }),
+    ...optional("rolledBackAt", row.rolled_back_at),
+    ...optional("rollbackReason", row.rollback_reason),
+    ...optional("error", row.error),
+    ...optional("sqlstate", row.error_sqlstate),
+    ...optional("runId", row.run_id),
+    ...(isPart && {
+      progress: {
+        statementsDone,
+        fingerprint: row.statements_fingerprint ?? "",
+        ...(statementStarted !== undefined && { statementStarted }),
+      },
+    }),
+  };
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+function optional(
+  name: string,
+  value: string | undefined,
+): Record<string, string> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+/** Columns that tell another tool's table, most telling first. */
+const FOREIGN_COLUMNS: readonly (readonly [column: string, tool: string])[] = [
+  ["installed_rank", "Flyway"],
+  ["dirty", "golang-migrate"],
+  ["version_id", "goose"],
+  ["tstamp", "goose"],
+  ["orderexecuted", "Liquibase"],
+  ["applied_steps_count", "Prisma"],
+  ["execution_time", "sqlx"],
+  ["inserted_at", "Ecto"],
+  ["migration_time", "knex"],
+  ["run_on", "node-pg-migrate"],
+];
+
+/** Which tool a table with these columns probably belongs to. */
+export function foreignTableOwner(columns: readonly string[]): string {
+  const known = FOREIGN_COLUMNS.find(([column]) => columns.includes(column));
+  if (known !== undefined) return known[1];
+  return columns.length === 1 && columns[0] === "version"
+    ? "dbmate or Rails"
+    : "another application";
+}

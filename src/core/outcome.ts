@@ -1,0 +1,73 @@
+import type { LockstepError, SourceLocation } from "../errors.ts";
+import type { LockHolder } from "./lock.ts";
+import type { Direction, Step } from "./plan/plan.ts";
+
+/** What became of a step. */
+export type StepStatus =
+  /** Applied or rolled back, and recorded. */
+  | "done"
+  /** Nothing of it is left. */
+  | "failed"
+  /** Some of its statements are committed; the tracking row says how many. */
+  | "partial"
+  /** The connection broke at its COMMIT and the server cannot be asked. */
+  | "unknown"
+  | "not_run";
+
+/** One step of a run, afterwards. */
+export interface StepOutcome {
+  readonly direction: Direction;
+  readonly version: string;
+  readonly name: string;
+  readonly path: string;
+  readonly status: StepStatus;
+  /** On the server's clock, from its BEGIN to its COMMIT. */
+  readonly durationMs?: number;
+  /** Statements sent to the server. */
+  readonly statements?: number;
+  /** Set when the SQL came from the copy in the database. */
+  readonly isFromKeptCopy?: boolean;
+}
+
+/** A notice or warning of the server during a step. */
+export interface Notice {
+  readonly severity: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly location?: SourceLocation;
+}
+
+/** What a run tells while it works, in the order it happens. */
+export type RunEvent =
+  | { readonly type: "lock_waiting"; readonly holder: LockHolder | undefined }
+  | { readonly type: "runner_waiting"; readonly holder: LockHolder }
+  | { readonly type: "run_started"; readonly steps: readonly Step[] }
+  | {
+    readonly type: "step_started";
+    readonly step: Step;
+    /** Counts from 1. */
+    readonly number: number;
+    readonly of: number;
+    /** The first statement to run, when an earlier attempt is resumed. */
+    readonly resumedAt?: number;
+  }
+  | { readonly type: "notice"; readonly step: Step; readonly notice: Notice }
+  | {
+    /** The last rows that a script selected, shortened. */
+    readonly type: "rows";
+    readonly step: Step;
+    readonly fields: readonly string[];
+    readonly rows: readonly (readonly (string | undefined)[])[];
+    readonly isTruncated: boolean;
+  }
+  | { readonly type: "step_finished"; readonly outcome: StepOutcome }
+  | { readonly type: "cancelling"; readonly signal: string };
+
+/** What a run did, step by step. */
+export interface RunOutcome {
+  readonly runId: string;
+  readonly steps: readonly StepOutcome[];
+  /** Why the run stopped before its end. */
+  readonly error?: LockstepError;
+}

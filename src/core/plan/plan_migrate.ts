@@ -1,0 +1,203 @@
+import { HistoryError, UsageError } from "../../errors.ts";
+import { dependenciesOf } from "../dependencies.ts";
+import type { Finding } from "../finding.ts";
+import {
+  type History,
+  type HistoryEntry,
+  isBaseline,
+} from "../history.ts";
+import type { Migration } from "../migration.ts";
+import { compareVersions } from "../migration_name.ts";
+import type { Plan, Step } from "./plan.ts";
+import {
+  findIntegrityFindings,
+  indexByVersion,
+  type VersionIndex,
+} from "./verify.ts";
+
+/** How a plan forwards is made. */
+export interface MigratePlanOptions {
+  /** Up to and including this version; absent for all. */
+  readonly target?: string | undefined;
+  /** Whether integrity findings stop the run, or are passed and listed. */
+  readonly integrity: "require" | "force";
+  /** Whether a pending file may be older than an applied one. */
+  readonly order: "strict" | "any";
+}
+
+/**
+ * Plans what brings the database to the newest version, or to the target.
+ *
+ * @throws {UsageError} If the target is no known version.
+ * @throws {HistoryError} If files and history do not agree, if an earlier
+ * rollback stopped part-way, or if a dependency would not be applied.
+ */
+export function planMigrate(
+  migrations: readonly Migration[],
+  history: History,
+  options: MigratePlanOptions,
+): Plan {
+  const entries = indexByVersion(history.entries);
+  requireTarget(migrations, options.target);
+  requireNoPartRollback(history.entries);
+  const forced = findIntegrityFindings(migrations, history.entries);
+  if (options.integrity === "require") throwFindings(forced);
+  const pending = migrations.filter((migration) =>
+    entries.find(migration.version)?.state !== "applied" &&
+    isUpTo(migration.version, options.target)
+  );
+  if (options.order === "strict") requireOrder(pending, history.entries);
+  requireDependencies(pending, migrations, history.entries);
+  return {
+    direction: "migrate",
+    steps: pending.map((migration) =>
+      migrateStep(migration, migrations, entries)
+    ),
+    findings: forced,
+  };
+}
+
+/** The applied entry with the highest number, if there is one. */
+export function findNewestApplied(
+  entries: readonly HistoryEntry[],
+): HistoryEntry | undefined {
+  return entries
+    .filter((entry) => entry.state === "applied" && !isBaseline(entry))
+    .reduce<HistoryEntry | undefined>(
+      (newest, entry) =>
+        newest === undefined ||
+          compareVersions(entry.version, newest.version) > 0
+          ? entry
+          : newest,
+      undefined,
+    );
+}
+
+/** Throws the first of the findings as an error that carries the others. */
+export function throwFindings(findings: readonly Finding[]): void {
+  const [first, ...others] = findings.map((finding) => toError(finding));
+  if (first === undefined) return;
+  throw others.length === 0
+    ? first
+    : new HistoryError(historyCode(first.code), first.message, {
+      ...(first.hint !== undefined && { hint: first.hint }),
+      ...(first.location !== undefined && { location: first.location }),
+      others,
+    });
+}
+
+function toError(finding: Finding): HistoryError {
+  return new HistoryError(historyCode(finding.code), finding.message, {
+    ...(finding.hint !== undefined && { hint: finding.hint }),
+    ...(finding.location !== undefined && { location: finding.location }),
+  });
+}
+
+function historyCode(code: string): "missing_file" | "checksum_mismatch" {
+  return code === "missing_file" ? "missing_file" : "checksum_mismatch";
+}
+
+function requireTarget(
+  migrations: readonly Migration[],
+  target: string | undefined,
+): void {
+  if (target === undefined) return;
+  if (/^[0-9]+$/.test(target) && indexByVersion(migrations).find(target)) return;
+  throw new UsageError(
+    "unknown_version",
+    `Cannot migrate to "${target}" as no migration has that version`,
+    {
+      hint: migrations.length === 0
+        ? "the migrations folder is empty"
+        : `the newest version is "${migrations.at(-1)?.version}"; see "lockstep status"`,
+    },
+  );
+}
+
+function isUpTo(version: string, target: string | undefined): boolean {
+  return target === undefined || compareVersions(version, target) <= 0;
+}
+
+function requireNoPartRollback(entries: readonly HistoryEntry[]): void {
+  const entry = entries.find(({ state }) => state === "partly_rolled_back");
+  if (entry === undefined) return;
+  throw new HistoryError(
+    "partly_rolled_back",
+    `Cannot migrate as the rollback of "${entry.version}" stopped part-way`,
+    { hint: 'finish it with "lockstep rollback"' },
+  );
+}
+
+function requireOrder(
+  pending: readonly Migration[],
+  entries: readonly HistoryEntry[],
+): void {
+  const newest = findNewestApplied(entries);
+  if (newest === undefined) return;
+  const older = pending.find(({ version }) =>
+    compareVersions(version, newest.version) < 0
+  );
+  if (older === undefined) return;
+  throw new HistoryError(
+    "out_of_order",
+    `Cannot apply "${older.up.path}" as the newer version ` +
+      `"${newest.version}_${newest.name}" is already applied`,
+    {
+      hint: "give the file a newer version, or apply it all the same with " +
+        "--allow-out-of-order",
+      location: { path: older.up.path },
+    },
+  );
+}
+
+function requireDependencies(
+  pending: readonly Migration[],
+  migrations: readonly Migration[],
+  entries: readonly HistoryEntry[],
+): void {
+  const applied = indexByVersion(
+    entries.filter((entry) => entry.state === "applied"),
+  );
+  const planned = indexByVersion(pending);
+  for (const migration of pending) {
+    const missing = dependenciesOf(migration, migrations).find((version) =>
+      applied.find(version) === undefined &&
+      planned.find(version) === undefined
+    );
+    if (missing === undefined) continue;
+    const line = migration.up.header.dependenciesLine;
+    throw new HistoryError(
+      "dependency_not_applied",
+      `Cannot apply "${migration.up.path}" as its dependency "${missing}" ` +
+        `is not applied`,
+      {
+        hint: `apply "${missing}" first, or correct the line "Dependencies:"`,
+        location: {
+          path: migration.up.path,
+          ...(line !== undefined && { line }),
+        },
+      },
+    );
+  }
+}
+
+function migrateStep(
+  migration: Migration,
+  migrations: readonly Migration[],
+  entries: VersionIndex<HistoryEntry>,
+): Step {
+  const entry = entries.find(migration.version);
+  const resume = entry?.state === "partly_applied" ? entry.progress : undefined;
+  return {
+    direction: "migrate",
+    version: entry?.version ?? migration.version,
+    name: migration.name,
+    origin: { kind: "file", file: migration.up },
+    checksum: migration.up.checksum,
+    filePath: migration.up.path,
+    dependencies: dependenciesOf(migration, migrations),
+    directives: migration.up.header.directives,
+    ...(migration.down !== undefined && { down: migration.down }),
+    ...(resume !== undefined && { resume }),
+  };
+}

@@ -1,0 +1,183 @@
+import type { ExitName, LockstepError } from "../errors.ts";
+import type { Finding } from "./finding.ts";
+import type { EntryState } from "./history.ts";
+import type { LockHolder } from "./lock.ts";
+import type { RunOutcome, StepOutcome } from "./outcome.ts";
+import type { Direction } from "./plan/plan.ts";
+
+/** What `migrate` and `rollback` answer. */
+export interface RunReport {
+  readonly kind: Direction;
+  readonly success: boolean;
+  /** Where, without a password. */
+  readonly target?: string;
+  readonly runId?: string;
+  readonly migrationsApplied: number;
+  readonly migrationsRolledBack: number;
+  readonly steps: readonly StepOutcome[];
+  readonly warnings: readonly Finding[];
+  /** Integrity findings that `--force` went past. */
+  readonly forced: readonly Finding[];
+  readonly error?: LockstepError;
+}
+
+/** A segment in a dry run. */
+export interface PlannedSegment {
+  readonly mode: "transactional" | "non_transactional";
+  readonly reason?: string;
+  /** The statements that would be sent, as written. */
+  readonly statements: readonly PlannedStatement[];
+  /** How many more there are than `statements` lists. */
+  readonly omitted: number;
+}
+
+/** A statement in a dry run. */
+export interface PlannedStatement {
+  readonly line: number;
+  readonly sql: string;
+}
+
+/** A step in a dry run. */
+export interface PlannedStep {
+  readonly direction: Direction;
+  readonly version: string;
+  readonly name: string;
+  readonly path: string;
+  readonly isFromKeptCopy: boolean;
+  /** The first statement to run, from 0, when an attempt is resumed. */
+  readonly resumedAt?: number;
+  readonly segments: readonly PlannedSegment[];
+}
+
+/** What `migrate --dry-run` and `rollback --dry-run` answer. */
+export interface PlanReport {
+  readonly kind: "plan";
+  readonly direction: Direction;
+  readonly success: boolean;
+  readonly target?: string;
+  readonly steps: readonly PlannedStep[];
+  readonly warnings: readonly Finding[];
+  readonly forced: readonly Finding[];
+  readonly error?: LockstepError;
+}
+
+/** How a version stands, files and history together. */
+export type VersionState =
+  | EntryState
+  | "pending"
+  /** Pending, but older than the newest applied version. */
+  | "out_of_order"
+  /** Applied, and its file has changed since. */
+  | "changed"
+  /** Applied, and its file is gone. */
+  | "missing"
+  /** A row whose version is no number and that no file explains. */
+  | "baseline";
+
+/** A version in `status`. */
+export interface VersionStatus {
+  readonly version: string;
+  readonly name: string;
+  readonly state: VersionState;
+  readonly appliedAt?: string;
+  readonly executionTimeMs?: number;
+  readonly rolledBackAt?: string;
+  readonly rollbackReason?: string;
+  readonly error?: string;
+  readonly sqlstate?: string;
+  /** Statements committed, of a step that stopped part-way. */
+  readonly statementsDone?: number;
+  /** Where a down script is: in the folder, in the database, or nowhere. */
+  readonly rollback: "file" | "kept" | "none";
+  readonly path?: string;
+}
+
+/** What `status` answers. */
+export interface StatusReport {
+  readonly kind: "status";
+  readonly success: boolean;
+  readonly target?: string;
+  readonly appliedMigrations: number;
+  readonly pendingMigrations: number;
+  readonly failedMigrations: number;
+  readonly rolledBackMigrations: number;
+  /** By version, oldest first. */
+  readonly versions: readonly VersionStatus[];
+  readonly lockHolder?: LockHolder;
+  readonly warnings: readonly Finding[];
+  readonly error?: LockstepError;
+}
+
+/** What `create` answers. */
+export interface CreateReport {
+  readonly kind: "create";
+  readonly success: boolean;
+  readonly version?: string;
+  readonly up?: string;
+  readonly down?: string;
+  readonly warnings: readonly Finding[];
+  readonly error?: LockstepError;
+}
+
+/** What `init` answers. */
+export interface InitReport {
+  readonly kind: "init";
+  readonly success: boolean;
+  readonly target?: string;
+  readonly table: string;
+  /** What was done to the tracking tables; absent with `--sql`. */
+  readonly change?: "created" | "completed" | "none";
+  /** The statements, with `--sql`. */
+  readonly sql?: string;
+  readonly warnings: readonly Finding[];
+  readonly error?: LockstepError;
+}
+
+/** What `version` answers. */
+export interface VersionReport {
+  readonly kind: "version";
+  readonly success: true;
+  readonly version: string;
+  readonly runtime: string;
+  readonly warnings: readonly Finding[];
+}
+
+/** What `help` answers. */
+export interface HelpReport {
+  readonly kind: "help";
+  readonly success: true;
+  readonly text: string;
+  readonly warnings: readonly Finding[];
+}
+
+/** What is answered when a command could not begin. */
+export interface ErrorReport {
+  readonly kind: "error";
+  readonly success: false;
+  readonly warnings: readonly Finding[];
+  readonly error: LockstepError;
+}
+
+/** What a command answers. */
+export type Report =
+  | RunReport
+  | PlanReport
+  | StatusReport
+  | CreateReport
+  | InitReport
+  | VersionReport
+  | HelpReport
+  | ErrorReport;
+
+/** How a process ends that has nothing else to say than this report. */
+export function exitOf(report: Report): ExitName {
+  if (report.kind === "version" || report.kind === "help") return "success";
+  return report.error?.exit ?? "success";
+}
+
+/** The steps of an outcome that are done, in one direction. */
+export function countDone(outcome: RunOutcome, direction: Direction): number {
+  return outcome.steps.filter((step) =>
+    step.direction === direction && step.status === "done"
+  ).length;
+}

@@ -1,0 +1,35 @@
+import type { RunEvent } from "./outcome.ts";
+
+/** What a run works with, resolved from flags, environment and defaults. */
+export interface RunSettings {
+  /** A URL or a keyword/value string; what it leaves out comes from `env`. */
+  readonly databaseUrl?: string;
+  /** Environment variables, for libpq's `PG*`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** The folder of the migration files, from `cwd`. */
+  readonly migrationsDir: string;
+  /** Such as `public.schema_migrations`. */
+  readonly table: string;
+  /** The first number of the advisory lock. */
+  readonly lockKey: number;
+  /** How long to wait for another run; 0 leaves at once. */
+  readonly lockTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /** How long to wait for a server that is not up yet. */
+  readonly waitMs: number;
+  /** Patterns of files that are no migrations. */
+  readonly ignore: readonly string[];
+  /** Whether a pending file may be older than an applied one. */
+  readonly order: "strict" | "any";
+  readonly maxStatementBytes: number;
+  readonly homeDir?: string;
+  readonly userName?: string;
+}
+
+/** How a run tells of its work and is stopped. */
+export interface RunHooks {
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Aborted with the reason "SIGINT" or "SIGTERM". */
+  readonly signal?: AbortSignal;
+}

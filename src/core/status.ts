@@ -1,0 +1,113 @@
+import type { Finding } from "./finding.ts";
+import { type History, type HistoryEntry, isBaseline } from "./history.ts";
+import type { Migration } from "./migration.ts";
+import { compareVersions } from "./migration_name.ts";
+import { findNewestApplied } from "./plan/plan_migrate.ts";
+import { indexByVersion } from "./plan/verify.ts";
+import type { VersionState, VersionStatus } from "./report.ts";
+
+/** How every version stands, files and history together, oldest first. */
+export function compareStatus(
+  migrations: readonly Migration[],
+  history: History,
+): readonly VersionStatus[] {
+  const files = indexByVersion(migrations);
+  const entries = indexByVersion(history.entries);
+  const newest = findNewestApplied(history.entries);
+  const baselines = history.entries.filter(isBaseline)
+    .map((entry) => entryStatus(entry, undefined));
+  const known = history.entries.filter((entry) => !isBaseline(entry))
+    .map((entry) => entryStatus(entry, files.find(entry.version)));
+  const pending = migrations
+    .filter((migration) => entries.find(migration.version) === undefined)
+    .map((migration) => pendingStatus(migration, newest));
+  const byVersion = [...known, ...pending].sort((a, b) =>
+    compareVersions(a.version, b.version)
+  );
+  return [...baselines, ...byVersion];
+}
+
+/** Down files whose up file is gone are found elsewhere; this counts states. */
+export function countStates(
+  versions: readonly VersionStatus[],
+  states: readonly VersionState[],
+): number {
+  return versions.filter(({ state }) => states.includes(state)).length;
+}
+
+/** What in the history keeps `migrate` from running, as warnings. */
+export function findStatusWarnings(
+  versions: readonly VersionStatus[],
+): readonly Finding[] {
+  return versions.flatMap((version) => {
+    const what = STATE_WARNINGS[version.state];
+    if (what === undefined) return [];
+    return [{
+      severity: "warning" as const,
+      code: version.state,
+      message: `"${version.version}_${version.name}" ${what}`,
+    }];
+  });
+}
+
+const STATE_WARNINGS: Readonly<Partial<Record<VersionState, string>>> = {
+  changed: "changed after it was applied",
+  missing: "is applied, but its file is gone",
+  out_of_order: "is older than the newest applied version",
+  partly_applied: "stopped part-way; the next migrate goes on with it",
+  partly_rolled_back:
+    "stopped part-way on its way back; the next rollback goes on with it",
+};
+
+function entryStatus(
+  entry: HistoryEntry,
+  migration: Migration | undefined,
+): VersionStatus {
+  const { executionTimeMs, rolledBackAt, rollbackReason, error, sqlstate } =
+    entry;
+  return {
+    version: entry.version,
+    name: entry.name,
+    state: stateOf(entry, migration),
+    appliedAt: entry.appliedAt,
+    rollback: migration?.down !== undefined
+      ? "file"
+      : entry.keptRollback !== undefined
+      ? "kept"
+      : "none",
+    path: migration?.up.path ?? entry.filePath,
+    ...(executionTimeMs !== undefined && { executionTimeMs }),
+    ...(rolledBackAt !== undefined && { rolledBackAt }),
+    ...(rollbackReason !== undefined && { rollbackReason }),
+    ...(error !== undefined && { error }),
+    ...(sqlstate !== undefined && { sqlstate }),
+    ...(entry.progress !== undefined && {
+      statementsDone: entry.progress.statementsDone,
+    }),
+  };
+}
+
+function stateOf(
+  entry: HistoryEntry,
+  migration: Migration | undefined,
+): VersionState {
+  if (isBaseline(entry)) return "baseline";
+  if (entry.state !== "applied") return entry.state;
+  if (migration === undefined) return "missing";
+  return migration.up.checksum === entry.checksum ? "applied" : "changed";
+}
+
+function pendingStatus(
+  migration: Migration,
+  newest: HistoryEntry | undefined,
+): VersionStatus {
+  const isOlder = newest !== undefined &&
+    compareVersions(migration.version, newest.version) < 0;
+  return {
+    version: migration.version,
+    name: migration.name,
+    state: isOlder ? "out_of_order" : "pending",
+    rollback: migration.down === undefined ? "none" : "file",
+    path: migration.up.path,
+  };
+}

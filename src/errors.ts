@@ -1,0 +1,269 @@
+/**
+ * What a process of lockstep exits with. The only place where these numbers
+ * stand; `docs/decisions/0005-exit-codes.md` says why they are these.
+ */
+export const EXIT = {
+  success: 0,
+  bug: 1,
+  usage: 2,
+  findings: 3,
+  blocked: 4,
+  failed: 5,
+  partial: 6,
+  connection: 7,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** One of the words of {@linkcode EXIT}. */
+export type ExitName = keyof typeof EXIT;
+
+/** A place in a file, as a person counts: lines and columns start at 1. */
+export interface SourceLocation {
+  /** The path as the user gave it or would type it. */
+  readonly path: string;
+  readonly line?: number;
+  /** In code points, so that it is right after any Unicode text. */
+  readonly column?: number;
+  /** The text of the line, without its line break. */
+  readonly excerpt?: string;
+}
+
+/**
+ * What the server said about an error, by the field names of the protocol
+ * (PostgreSQL documentation, "Error and Notice Message Fields").
+ */
+export interface ServerMessage {
+  readonly severity: string;
+  readonly sqlstate: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly where?: string;
+  /** In code points from 1, over the text that was sent. */
+  readonly position?: number;
+  readonly internalPosition?: number;
+  readonly internalQuery?: string;
+  readonly schema?: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly dataType?: string;
+  readonly constraint?: string;
+}
+
+/** What every error may carry besides its code and message. */
+export interface ErrorDetails {
+  /** The next thing to do: a command or an edit. */
+  readonly hint?: string;
+  readonly location?: SourceLocation;
+  readonly server?: ServerMessage;
+  readonly cause?: unknown;
+}
+
+/** Any error that lockstep raises on purpose; anything else is a bug. */
+export abstract class LockstepError extends Error {
+  /** A word that is API: never renamed. */
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly location: SourceLocation | undefined;
+  readonly server: ServerMessage | undefined;
+  /** How a process ends that stops because of this error. */
+  abstract readonly exit: ExitName;
+
+  constructor(code: string, message: string, details: ErrorDetails = {}) {
+    super(
+      message,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = details.hint;
+    this.location = details.location;
+    this.server = details.server;
+  }
+}
+
+/** The codes of a {@linkcode UsageError}. */
+export type UsageErrorCode =
+  | "unknown_command"
+  | "unknown_flag"
+  | "missing_argument"
+  | "invalid_argument"
+  | "unknown_version"
+  | "bad_migration_name"
+  | "file_exists";
+
+/** The command line asks for what cannot be; fix the command. */
+export class UsageError extends LockstepError {
+  readonly exit = "usage";
+  declare readonly code: UsageErrorCode;
+
+  constructor(code: UsageErrorCode, message: string, details?: ErrorDetails) {
+    super(code, message, details);
+  }
+}
+
+/** The codes of a {@linkcode ConfigError}. */
+export type ConfigErrorCode =
+  | "invalid_setting"
+  | "config_unreadable"
+  | "missing_directory"
+  | "unreadable_directory"
+  | "unwritable_directory"
+  | "unknown_target";
+
+/** A setting, or a file that settings come from, is wrong; fix it. */
+export class ConfigError extends LockstepError {
+  readonly exit = "usage";
+  declare readonly code: ConfigErrorCode;
+
+  constructor(code: ConfigErrorCode, message: string, details?: ErrorDetails) {
+    super(code, message, details);
+  }
+}
+
+/** The codes of a {@linkcode FileError}. */
+export type FileErrorCode =
+  | "bad_name"
+  | "duplicate_version"
+  | "down_name_mismatch"
+  | "link_outside"
+  | "not_a_file"
+  | "file_unreadable"
+  | "file_changed"
+  | "invalid_encoding"
+  | "nul_byte"
+  | "merge_conflict"
+  | "unterminated"
+  | "bad_header"
+  | "bad_dependency"
+  | "dependency_cycle"
+  | "bad_directive"
+  | "syntax_error"
+  | "psql_command"
+  | "unclosed_transaction"
+  | "transaction_control"
+  | "impossible_statement"
+  | "statement_too_long";
+
+/** A migration file cannot be used as it is; edit it. */
+export class FileError extends LockstepError {
+  readonly exit = "findings";
+  declare readonly code: FileErrorCode;
+  /** The other findings of the same look at the files. */
+  readonly others: readonly FileError[];
+
+  constructor(
+    code: FileErrorCode,
+    message: string,
+    details: ErrorDetails & { readonly others?: readonly FileError[] } = {},
+  ) {
+    super(code, message, details);
+    this.others = details.others ?? [];
+  }
+}
+
+/** The codes of a {@linkcode HistoryError}. */
+export type HistoryErrorCode =
+  | "checksum_mismatch"
+  | "missing_file"
+  | "out_of_order"
+  | "dependency_not_applied"
+  | "dependent_applied"
+  | "not_applied"
+  | "missing_rollback"
+  | "partly_applied"
+  | "partly_rolled_back"
+  | "resume_changed"
+  | "foreign_table"
+  | "missing_grants"
+  | "already_applied";
+
+/** The files and what the database says was applied do not agree. */
+export class HistoryError extends LockstepError {
+  readonly exit = "findings";
+  declare readonly code: HistoryErrorCode;
+  /** The other findings of the same look at the history. */
+  readonly others: readonly HistoryError[];
+
+  constructor(
+    code: HistoryErrorCode,
+    message: string,
+    details: ErrorDetails & { readonly others?: readonly HistoryError[] } = {},
+  ) {
+    super(code, message, details);
+    this.others = details.others ?? [];
+  }
+}
+
+/** The codes of a {@linkcode LockError}. */
+export type LockErrorCode = "lock_timeout" | "lock_lost" | "runner_alive";
+
+/** Another run is at work; wait for it. */
+export class LockError extends LockstepError {
+  readonly exit = "blocked";
+  declare readonly code: LockErrorCode;
+
+  constructor(code: LockErrorCode, message: string, details?: ErrorDetails) {
+    super(code, message, details);
+  }
+}
+
+/** The codes of an {@linkcode ExecutionError}. */
+export type ExecutionErrorCode =
+  | "statement_failed"
+  | "record_failed"
+  | "cancelled";
+
+/** What a failed step left behind. */
+export type Remains = "nothing" | "part";
+
+/** A migration was started and did not finish. */
+export class ExecutionError extends LockstepError {
+  declare readonly code: ExecutionErrorCode;
+  readonly remains: Remains;
+
+  constructor(
+    code: ExecutionErrorCode,
+    message: string,
+    details: ErrorDetails & { readonly remains: Remains },
+  ) {
+    super(code, message, details);
+    this.remains = details.remains;
+  }
+
+  get exit(): "failed" | "partial" {
+    return this.remains === "part" ? "partial" : "failed";
+  }
+}
+
+/** The codes of a {@linkcode ConnectionError}. */
+export type ConnectionErrorCode =
+  | "cannot_connect"
+  | "connection_lost"
+  | "server_too_old"
+  | "read_only_server";
+
+/** The server cannot be reached, or not used as it is; try again later. */
+export class ConnectionError extends LockstepError {
+  readonly exit = "connection";
+  declare readonly code: ConnectionErrorCode;
+
+  constructor(
+    code: ConnectionErrorCode,
+    message: string,
+    details?: ErrorDetails,
+  ) {
+    super(code, message, details);
+  }
+}
+
+/** A run was told to stop by a signal and did; nothing is part-way. */
+export class InterruptedError extends LockstepError {
+  readonly exit: "interrupted" | "terminated";
+
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super("interrupted", `Stopped by ${signal}`);
+    this.exit = signal === "SIGINT" ? "interrupted" : "terminated";
+  }
+}
