@@ -1,11 +1,7 @@
 import { HistoryError, UsageError } from "../../errors.ts";
 import { dependenciesOf } from "../dependencies.ts";
 import type { Finding } from "../finding.ts";
-import {
-  type History,
-  type HistoryEntry,
-  isBaseline,
-} from "../history.ts";
+import { type History, type HistoryEntry, isBaseline } from "../history.ts";
 import type { Migration } from "../migration.ts";
 import { compareVersions } from "../migration_name.ts";
 import type { Plan, Step } from "./plan.ts";
@@ -102,14 +98,18 @@ function requireTarget(
   target: string | undefined,
 ): void {
   if (target === undefined) return;
-  if (/^[0-9]+$/.test(target) && indexByVersion(migrations).find(target)) return;
+  if (/^[0-9]+$/.test(target) && indexByVersion(migrations).find(target)) {
+    return;
+  }
   throw new UsageError(
     "unknown_version",
     `Cannot migrate to "${target}" as no migration has that version`,
     {
       hint: migrations.length === 0
         ? "the migrations folder is empty"
-        : `the newest version is "${migrations.at(-1)?.version}"; see "lockstep status"`,
+        : `the newest version is "${
+          migrations.at(-1)?.version
+        }"; see "lockstep status"`,
     },
   );
 }

@@ -133,7 +133,10 @@ function irreversible(entry: HistoryEntry): HistoryError {
     "missing_rollback",
     `Cannot roll back "${entry.version}_${entry.name}" as it is marked ` +
       `irreversible`,
-    { hint: 'roll back to a newer version, or remove the directive "irreversible"' },
+    {
+      hint:
+        'roll back to a newer version, or remove the directive "irreversible"',
+    },
   );
 }
 
@@ -167,7 +170,10 @@ function requireNoDependents(
       "dependent_applied",
       `Cannot roll back "${needed}" as the applied version ` +
         `"${entry.version}_${entry.name}" depends on it`,
-      { hint: `roll "${entry.version}" back too, for example with a larger --count` },
+      {
+        hint:
+          `roll "${entry.version}" back too, for example with a larger --count`,
+      },
     );
   }
 }

@@ -1,4 +1,4 @@
-import { type Finding } from "../finding.ts";
+import type { Finding } from "../finding.ts";
 import { type HistoryEntry, isBaseline } from "../history.ts";
 import type { Migration } from "../migration.ts";
 import { versionKey } from "../migration_name.ts";
@@ -49,7 +49,8 @@ function compareEntry(
   return [{
     severity: "error",
     code: "checksum_mismatch",
-    message: `Cannot plan as "${migration.up.path}" changed after it was applied`,
+    message:
+      `Cannot plan as "${migration.up.path}" changed after it was applied`,
     hint: "restore the file as it was applied, or go past this with --force",
     location: { path: migration.up.path },
   }];

@@ -1,0 +1,126 @@
+import { builtinModules } from "node:module";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import config from "../deno.json" with { type: "json" };
+
+/** A program as plain modules, and the files it reads beside them. */
+export interface Bundle {
+  readonly main: string;
+  readonly assets: readonly string[];
+}
+
+/**
+ * Puts a program and the packages it imports into `outdir`. What it imports
+ * lazily stays in chunks of its own, so that it costs nothing until asked for.
+ */
+export async function bundle(entry: string, outdir: string): Promise<Bundle> {
+  const packages = await installPackages(join(outdir, "packages"));
+  try {
+    await esbuild.build({
+      ...OPTIONS,
+      entryPoints: { main: entry },
+      outdir,
+      nodePaths: [packages],
+    });
+  } finally {
+    await esbuild.stop();
+  }
+  return {
+    main: join(outdir, "main.js"),
+    assets: await copyGrammar(packages, outdir),
+  };
+}
+
+/** CommonJS packages expect these names, which ES modules do not have. */
+const REQUIRE_BANNER =
+  `import{createRequire as __createRequire}from"node:module";` +
+  `import{fileURLToPath as __toPath}from"node:url";` +
+  `import{dirname as __toFolder}from"node:path";` +
+  `const require=__createRequire(import.meta.url);` +
+  `const __filename=__toPath(import.meta.url);` +
+  `const __dirname=__toFolder(__filename);`;
+
+/** By itself esbuild takes the CommonJS form, which hides the named exports. */
+const GRAMMAR_ALIAS = { "libpg-query": "libpg-query/wasm/index.js" };
+
+const GRAMMAR_WASM = "libpg-query.wasm";
+
+/** `deno compile` takes every .wasm for a module it must link. */
+const GRAMMAR_ASSET = `${GRAMMAR_WASM}.bin`;
+
+const grammarModule: esbuild.Plugin = {
+  name: "grammar-module",
+  setup(build) {
+    build.onLoad({ filter: /libpg-query\/wasm\/.*\.js$/ }, async (found) => {
+      const text = await Deno.readTextFile(found.path);
+      return { contents: text.replaceAll(GRAMMAR_WASM, GRAMMAR_ASSET) };
+    });
+  },
+};
+
+/** The rest of `deno.json` is of no use in the program. */
+const onlyVersion: esbuild.Plugin = {
+  name: "only-version",
+  setup(build) {
+    build.onLoad({ filter: /\/deno\.json$/ }, () => ({
+      contents: JSON.stringify({ version: config.version }),
+      loader: "json",
+    }));
+  },
+};
+
+/** Deno knows the built-in modules only by their full names. */
+function builtinAliases(): Record<string, string> {
+  const bare = builtinModules.filter((name) => !name.startsWith("node:"));
+  return Object.fromEntries(bare.map((name) => [name, `node:${name}`]));
+}
+
+const OPTIONS: esbuild.BuildOptions = {
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "esnext",
+  legalComments: "none",
+  logLevel: "warning",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // Errors show the names of their classes.
+  keepNames: true,
+  loader: { ".sql": "text" },
+  external: ["pg-native", "cloudflare:sockets"],
+  alias: { ...builtinAliases(), ...GRAMMAR_ALIAS },
+  banner: { js: REQUIRE_BANNER },
+  plugins: [onlyVersion, grammarModule],
+};
+
+/** esbuild finds packages in folders only; the versions are those of the lock. */
+async function installPackages(folder: string): Promise<string> {
+  await Deno.mkdir(folder, { recursive: true });
+  const { imports } = config;
+  await Deno.writeTextFile(
+    join(folder, "deno.json"),
+    JSON.stringify({ imports, nodeModulesDir: "auto" }),
+  );
+  const lock = fileURLToPath(new URL("../deno.lock", import.meta.url));
+  await Deno.copyFile(lock, join(folder, "deno.lock"));
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["install", "--quiet"],
+    cwd: folder,
+  }).spawn().status;
+  if (!success) {
+    throw new Error("Cannot bundle as the packages were not installed");
+  }
+  return join(folder, "node_modules");
+}
+
+async function copyGrammar(
+  packages: string,
+  outdir: string,
+): Promise<readonly string[]> {
+  const wasm = join(packages, "libpg-query/wasm", GRAMMAR_WASM);
+  const asset = join(outdir, basename(GRAMMAR_ASSET));
+  await Deno.copyFile(wasm, asset);
+  return [asset];
+}

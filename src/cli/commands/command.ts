@@ -1,0 +1,69 @@
+import type { ExitName } from "../../errors.ts";
+import type { Report } from "../../core/report.ts";
+import type { MigrationManager } from "../../migration_manager.ts";
+
+/** A command of the command line, from which parser and help are made. */
+export interface Command {
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  /** The manual: what it does step by step, and what it never does. */
+  readonly help: string;
+  readonly arguments: readonly Argument[];
+  readonly flags: readonly Flag[];
+  readonly examples: readonly Example[];
+  /** The exits that the command can have besides success, bug and usage. */
+  readonly exits: readonly ExitName[];
+  run(context: CommandContext): Promise<Report>;
+  /** How the process ends, where the report alone does not say it. */
+  chooseExit?(report: Report, flags: Flags): ExitName;
+}
+
+/** A value that stands on the command line by its place. */
+export interface Argument {
+  readonly name: string;
+  readonly summary: string;
+  readonly amount: "optional" | "one or more";
+}
+
+/** A flag of one command; those of all commands are settings. */
+export interface Flag {
+  /** Without its dashes. */
+  readonly name: string;
+  /** What the help shows for the value; absent when it takes none. */
+  readonly placeholder?: string;
+  readonly summary: string;
+}
+
+/** A command line with what it is good for. */
+export interface Example {
+  readonly command: string;
+  readonly summary: string;
+}
+
+/** The flags that were given, by name; `true` for one without a value. */
+export type Flags = ReadonlyMap<string, string | true>;
+
+/** What the commands use of the manager. */
+export type Manager = Pick<
+  MigrationManager,
+  "migrate" | "rollback" | "getStatus" | "create" | "init"
+>;
+
+/** What a command is given to work with. */
+export interface CommandContext {
+  readonly arguments: readonly string[];
+  readonly flags: Flags;
+  /** Such as `Deno 2.9.6`. */
+  readonly runtime: string;
+  /** Resolves the settings and loads the manager when first called. */
+  manager(): Promise<Manager>;
+  /** The manual of one command, or of all. Throws `unknown_command`. */
+  helpText(command: string | undefined): string;
+}
+
+/** The value of a flag; undefined when it was not given. */
+export function flagText(flags: Flags, name: string): string | undefined {
+  const value = flags.get(name);
+  return value === true ? undefined : value;
+}

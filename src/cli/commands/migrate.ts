@@ -1,0 +1,57 @@
+import type { Command } from "./command.ts";
+
+/** Applies pending migrations. */
+export const migrate: Command = {
+  name: "migrate",
+  summary: "Apply pending migrations",
+  help:
+    `Applies the pending migrations in the order of their versions, all of them or up to and including the version that is named.
+
+It reads the files and the tracking table and checks both: every checksum, every dependency, the order. If nothing is pending it ends here and takes no lock. Otherwise it takes the lock, waiting for another run if there is one, and looks at the tracking table again. Each migration then runs in one transaction together with its own tracking row, so that all of it is applied or nothing. Statements that cannot run in a transaction, such as CREATE INDEX CONCURRENTLY, run on their own, and how far they came is recorded.
+
+The run stops at the first migration that fails. Those before it stay applied. Run it again after the file is fixed.
+
+It never applies a migration twice, never goes past a changed or missing file without --force, and never past a held lock or a failed dependency.`,
+  arguments: [{
+    name: "version",
+    summary: "The last version to apply; all when it is left out",
+    amount: "optional",
+  }],
+  flags: [
+    { name: "dry-run", summary: "Print the plan with its SQL, change nothing" },
+    {
+      name: "force",
+      summary: "Go past changed and missing files, and print each one",
+    },
+  ],
+  examples: [
+    {
+      command: "lockstep migrate",
+      summary: "Apply everything that is pending",
+    },
+    { command: "lockstep migrate 002", summary: "Apply up to version 002" },
+    { command: "lockstep migrate --dry-run", summary: "See what would run" },
+    {
+      command: "lockstep migrate --lock-timeout 0",
+      summary: "Leave at once when another run is at work",
+    },
+  ],
+  exits: [
+    "findings",
+    "blocked",
+    "failed",
+    "partial",
+    "connection",
+    "interrupted",
+    "terminated",
+  ],
+  async run(context) {
+    const [version] = context.arguments;
+    const manager = await context.manager();
+    return await manager.migrate({
+      ...(version === undefined ? {} : { version }),
+      dryRun: context.flags.has("dry-run"),
+      force: context.flags.has("force"),
+    });
+  },
+};

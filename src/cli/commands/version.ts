@@ -1,0 +1,22 @@
+import { VERSION } from "../../core/version.ts";
+import type { Command } from "./command.ts";
+
+/** Names the version of lockstep. */
+export const version: Command = {
+  name: "version",
+  summary: "Show the version of lockstep",
+  help: "Prints the version of lockstep and of the runtime inside it.",
+  arguments: [],
+  flags: [],
+  examples: [{ command: "lockstep version", summary: "Show the version" }],
+  exits: [],
+  run(context) {
+    return Promise.resolve({
+      kind: "version",
+      success: true,
+      version: VERSION,
+      runtime: context.runtime,
+      warnings: [],
+    });
+  },
+};

@@ -1,0 +1,161 @@
+/** The process that the command line runs in; tests have one of their own. */
+export interface Host {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Throws when the folder is gone. */
+  readonly cwd: string;
+  readonly homeDir: string | undefined;
+  /** The user of the operating system that the process runs as. */
+  readonly userName: string | undefined;
+  /** Such as `Deno 2.9.6`. */
+  readonly runtime: string;
+  readonly terminals: Readonly<Record<StreamName, Terminal | undefined>>;
+  /** Queues the text; text for a reader that has gone is dropped. */
+  write(stream: StreamName, text: string): void;
+  /** Waits until all is written. Throws when some could not be. */
+  flush(): Promise<void>;
+  /** Milliseconds, from any start. */
+  now(): number;
+  readTextFile(path: string): string;
+  onSignal(listener: (signal: StopSignal) => void): void;
+  /** Ends the process without waiting for anything. */
+  exitNow(code: number): void;
+}
+
+/** One of the two streams that are written to. */
+export type StreamName = "stdout" | "stderr";
+
+/** A stream that a person looks at. */
+export interface Terminal {
+  readonly columns: number;
+}
+
+/** The signals that ask a run to stop. */
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/** The host that is the Deno process itself. */
+export function denoHost(): Host {
+  const writer = createWriter();
+  const env = Deno.env.toObject();
+  return {
+    args: Deno.args,
+    env,
+    get cwd() {
+      return Deno.cwd();
+    },
+    get homeDir() {
+      return env.HOME || env.USERPROFILE || findAccount()?.homeDir;
+    },
+    get userName() {
+      return findAccount()?.name ?? (env.USER || env.LOGNAME || env.USERNAME);
+    },
+    runtime: `Deno ${Deno.version.deno}`,
+    terminals: {
+      stdout: findTerminal(Deno.stdout),
+      stderr: findTerminal(Deno.stderr),
+    },
+    write: writer.write,
+    flush: writer.flush,
+    now: () => performance.now(),
+    readTextFile: (path) => Deno.readTextFileSync(path),
+    onSignal(listener) {
+      Deno.addSignalListener("SIGINT", () => listener("SIGINT"));
+      if (Deno.build.os === "windows") return;
+      Deno.addSignalListener("SIGTERM", () => listener("SIGTERM"));
+    },
+    exitNow: (code) => Deno.exit(code),
+  };
+}
+
+function createWriter(): Pick<Host, "write" | "flush"> {
+  const closed = new Set<StreamName>();
+  let failure: { readonly error: unknown } | undefined;
+  let tail = Promise.resolve();
+  async function writeNext(stream: StreamName, text: string): Promise<void> {
+    if (closed.has(stream)) return;
+    try {
+      const end = await writeAll(stream, new TextEncoder().encode(text));
+      if (end === "closed") closed.add(stream);
+    } catch (error) {
+      closed.add(stream);
+      failure ??= { error };
+    }
+  }
+  return {
+    write(stream, text) {
+      tail = tail.then(() => writeNext(stream, text));
+    },
+    async flush() {
+      await tail;
+      if (failure === undefined) return;
+      const { error } = failure;
+      failure = undefined;
+      throw error;
+    },
+  };
+}
+
+const RETRY_MS = 5;
+
+async function writeAll(
+  stream: StreamName,
+  bytes: Uint8Array,
+): Promise<"written" | "closed"> {
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += await Deno[stream].write(bytes.subarray(written));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) return "closed";
+      // A pipe that its other owner made non-blocking is full for a moment.
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+  return "written";
+}
+
+function findTerminal(
+  stream: typeof Deno.stdout | typeof Deno.stderr,
+): Terminal | undefined {
+  if (!stream.isTerminal()) return undefined;
+  try {
+    const { columns } = Deno.consoleSize();
+    return { columns: columns > 0 ? columns : DEFAULT_COLUMNS };
+  } catch {
+    // A terminal that does not know its size, such as a serial console.
+    return { columns: DEFAULT_COLUMNS };
+  }
+}
+
+const DEFAULT_COLUMNS = 80;
+
+interface Account {
+  readonly name: string;
+  readonly homeDir: string;
+}
+
+/**
+ * The account that the process runs as, which libpq takes as the default user
+ * name. Read from files, since asking the system needs one more permission.
+ */
+function findAccount(): Account | undefined {
+  const uid = /^Uid:\t[0-9]+\t([0-9]+)/m.exec(readIfThere("/proc/self/status"))
+    ?.[1];
+  const entry = readIfThere("/etc/passwd").split("\n")
+    .map((line) => line.split(":"))
+    .find((fields) => uid !== undefined && fields[2] === uid);
+  const [name, , , , , homeDir] = entry ?? [];
+  return name === undefined || homeDir === undefined
+    ? undefined
+    : { name, homeDir };
+}
+
+function readIfThere(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    // Another system, or an image without accounts.
+    return "";
+  }
+}

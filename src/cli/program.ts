@@ -1,0 +1,145 @@
+import {
+  Argument,
+  Command as Program,
+  CommanderError,
+  Option,
+} from "commander";
+import { type SettingRow, SETTINGS } from "../core/config/settings.ts";
+import { VERSION } from "../core/version.ts";
+import type { Command, Flags } from "./commands/command.ts";
+import { COMMANDS } from "./commands/mod.ts";
+import { argumentShape, flagShape } from "./help_text.ts";
+import { explainUsage } from "./usage_error.ts";
+
+/** A command line, understood. */
+export interface Invocation {
+  readonly command: Command;
+  readonly arguments: readonly string[];
+  readonly flags: Flags;
+  /** As typed, by the name of the setting. */
+  readonly settings: Readonly<Record<string, string | undefined>>;
+}
+
+/** What the command line asks for. Throws a UsageError when it cannot be. */
+export function parseArguments(args: readonly string[]): Invocation {
+  let chosen: Choice | undefined;
+  const program = buildProgram((choice) => {
+    chosen = choice;
+  });
+  try {
+    program.parse([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    chosen = askedInstead(error, program);
+    if (chosen === undefined) throw explainUsage(error, args);
+  }
+  if (chosen === undefined) throw new Error("The parser chose no command");
+  return { ...chosen, settings: readSettings(program) };
+}
+
+type Choice = Omit<Invocation, "settings">;
+
+function buildProgram(onChosen: (choice: Choice) => void): Program {
+  const program = new Program("lockstep")
+    .version(VERSION, "-V, --version")
+    .helpCommand(false)
+    .showSuggestionAfterError(false)
+    .configureOutput(SILENT)
+    .exitOverride();
+  for (const row of SETTINGS) addSetting(program, row);
+  for (const command of COMMANDS) addCommand(program, command, onChosen);
+  return program;
+}
+
+/** Its texts are made elsewhere, and it need not look at the process. */
+const SILENT = {
+  writeOut: () => undefined,
+  writeErr: () => undefined,
+  getOutHasColors: () => false,
+  getErrHasColors: () => false,
+  getOutHelpWidth: () => 80,
+  getErrHelpWidth: () => 80,
+};
+
+function addSetting(program: Program, row: SettingRow): void {
+  if (row.flag === undefined) return;
+  const option = new Option(flagShape({ ...row, name: row.flag }));
+  if (row.type === "list") {
+    option.argParser((text: string, before?: string) =>
+      before === undefined ? text : `${before},${text}`
+    );
+  }
+  program.addOption(option);
+}
+
+function addCommand(
+  program: Program,
+  command: Command,
+  onChosen: (choice: Choice) => void,
+): void {
+  const child = program.command(command.name);
+  for (const argument of command.arguments) {
+    child.addArgument(new Argument(argumentShape(argument)));
+  }
+  for (const flag of command.flags) {
+    child.addOption(new Option(flagShape(flag)));
+  }
+  child.action(() =>
+    onChosen({
+      command,
+      arguments: child.args,
+      flags: readFlags(command, child),
+    })
+  );
+}
+
+/** `--help` and `--version` reach us as errors of the parser. */
+function askedInstead(
+  error: CommanderError,
+  program: Program,
+): Choice | undefined {
+  const name = ASKED[error.code];
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command === undefined) return undefined;
+  const topic = name === "help" ? program.args.find(isCommandName) : undefined;
+  return {
+    command,
+    arguments: topic === undefined ? [] : [topic],
+    flags: new Map(),
+  };
+}
+
+function isCommandName(word: string): boolean {
+  return COMMANDS.some(({ name }) => name === word);
+}
+
+const ASKED: Readonly<Record<string, string>> = {
+  "commander.helpDisplayed": "help",
+  "commander.version": "version",
+};
+
+function readFlags(command: Command, parsed: Program): Flags {
+  const values = parsed.opts<OptionValues>();
+  const flags = new Map<string, string | true>();
+  for (const { name } of command.flags) {
+    const value = values[keyOf(name)];
+    if (value !== undefined) flags.set(name, value);
+  }
+  return flags;
+}
+
+function readSettings(program: Program): Invocation["settings"] {
+  const values = program.opts<OptionValues>();
+  const rows: readonly SettingRow[] = SETTINGS;
+  return Object.fromEntries(rows.map((row) => {
+    const value = row.flag === undefined ? undefined : values[keyOf(row.flag)];
+    return [row.name, value === true ? "true" : value];
+  }));
+}
+
+type OptionValues = Record<string, string | true | undefined>;
+
+/** The key under which the parser keeps a flag, such as `dryRun`. */
+function keyOf(flag: string): string {
+  return new Option(`--${flag}`).attributeName();
+}

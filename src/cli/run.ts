@@ -1,0 +1,146 @@
+import { EXIT, type ExitName, LockstepError } from "../errors.ts";
+import { maskSecrets } from "../core/config/mask.ts";
+import { findUnknownVariables } from "../core/config/unknown_variables.ts";
+import type { Finding } from "../core/finding.ts";
+import { exitOf, type Report } from "../core/report.ts";
+import type { ManagerHooks, ManagerSettings } from "../migration_manager.ts";
+import { renderMessages, renderResult } from "../report/human.ts";
+import { renderBugJson, renderJson } from "../report/json.ts";
+import { showLines } from "../report/layout.ts";
+import type { Manager } from "./commands/command.ts";
+import { helpText } from "./help_text.ts";
+import type { Host } from "./host.ts";
+import { chooseStyle, guessStyle, type Style } from "./output_style.ts";
+import { parseArguments } from "./program.ts";
+import { createProgress } from "./progress.ts";
+import { readManagerSettings } from "./read_settings.ts";
+import { chooseTheme } from "./terminal.ts";
+
+/** Makes the manager that the commands work with. */
+export type OpenManager = (
+  settings: ManagerSettings,
+  hooks: ManagerHooks,
+) => Promise<Manager>;
+
+/** Runs one command line to its end and says what the process exits with. */
+export async function run(
+  host: Host,
+  openManager: OpenManager = loadManager,
+): Promise<number> {
+  const answer = await answerFor(host, openManager);
+  printAnswer(host, answer);
+  try {
+    await host.flush();
+  } catch (error) {
+    return reportLostOutput(host, error);
+  }
+  return EXIT[answer.exit];
+}
+
+type Answer =
+  | { readonly report: Report; readonly exit: ExitName; readonly style: Style }
+  | { readonly bug: unknown; readonly exit: "bug"; readonly style: Style };
+
+async function answerFor(
+  host: Host,
+  openManager: OpenManager,
+): Promise<Answer> {
+  let style = guessStyle(host);
+  const warnings: Finding[] = [];
+  try {
+    const invocation = parseArguments(host.args);
+    style = chooseStyle(invocation.settings, host.env);
+    const { command } = invocation;
+    const report = await command.run({
+      arguments: invocation.arguments,
+      flags: invocation.flags,
+      runtime: host.runtime,
+      helpText: (name) => helpText(name, host.terminals.stdout?.columns),
+      async manager() {
+        warnings.push(...findUnknownVariables(host.env));
+        const hooks = createHooks(host, style);
+        return await openManager(
+          readManagerSettings(host, invocation.settings),
+          hooks,
+        );
+      },
+    });
+    return {
+      report: { ...report, warnings: [...warnings, ...report.warnings] },
+      exit: command.chooseExit?.(report, invocation.flags) ?? exitOf(report),
+      style,
+    };
+  } catch (error) {
+    if (!(error instanceof LockstepError)) {
+      return { bug: error, exit: "bug", style };
+    }
+    if (host.args.length === 0) {
+      const help = helpText(undefined, host.terminals.stderr?.columns);
+      host.write("stderr", `${help}\n`);
+    }
+    const report: Report = { kind: "error", success: false, warnings, error };
+    return { report, exit: error.exit, style };
+  }
+}
+
+function createHooks(host: Host, style: Style): ManagerHooks {
+  const show = style.verbosity === "quiet" ? () => undefined : createProgress({
+    theme: chooseTheme(host, "stderr"),
+    write: (text) => host.write("stderr", text),
+    now: () => host.now(),
+  });
+  const controller = new AbortController();
+  host.onSignal((signal) => {
+    if (controller.signal.aborted) {
+      host.exitNow(EXIT[signal === "SIGINT" ? "interrupted" : "terminated"]);
+      return;
+    }
+    show({ type: "cancelling", signal });
+    controller.abort(signal);
+  });
+  return { onEvent: show, signal: controller.signal };
+}
+
+/** Loaded late, so that `--help` does not wait for driver and grammar. */
+async function loadManager(
+  settings: ManagerSettings,
+  hooks: ManagerHooks,
+): Promise<Manager> {
+  const { MigrationManager } = await import("../migration_manager.ts");
+  return new MigrationManager(settings, hooks);
+}
+
+function printAnswer(host: Host, answer: Answer): void {
+  const { format, verbosity } = answer.style;
+  if ("bug" in answer) {
+    const { bug } = answer;
+    const text = bug instanceof Error ? bug.message : String(bug);
+    if (format === "json") host.write("stdout", renderBugJson(text));
+    host.write("stderr", renderBug(bug));
+    return;
+  }
+  const { report } = answer;
+  const result = format === "json"
+    ? renderJson(report)
+    : renderResult(report, verbosity, chooseTheme(host, "stdout"));
+  host.write("stdout", result);
+  const theme = chooseTheme(host, "stderr");
+  host.write("stderr", renderMessages(report, verbosity, theme));
+}
+
+function renderBug(bug: unknown): string {
+  const text = bug instanceof Error ? bug.stack ?? bug.message : String(bug);
+  return [
+    ...showLines(text),
+    "",
+    "This is a bug in lockstep, not in your migrations.",
+    "Report it with the lines above, the command and the version.",
+  ].map((line) => `${line}\n`).join("");
+}
+
+async function reportLostOutput(host: Host, error: unknown): Promise<number> {
+  const reason = error instanceof Error ? error.message : String(error);
+  host.write("stderr", `Cannot write the output as ${maskSecrets(reason)}\n`);
+  await host.flush().catch(() => undefined);
+  return EXIT.bug;
+}

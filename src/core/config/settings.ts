@@ -1,0 +1,177 @@
+/** What a value of a setting looks like. */
+export type SettingType =
+  | "text"
+  | "secret"
+  | "duration"
+  | "integer"
+  | "size"
+  | "list"
+  | "switch";
+
+/** One setting, from which parser, help and reference are made. */
+export interface SettingRow {
+  readonly name: string;
+  readonly type: SettingType;
+  /** Without its dashes; a secret that has none is kept off command lines. */
+  readonly flag?: string;
+  /** What the help shows for the value. */
+  readonly placeholder?: string;
+  /** The first one that is set counts. */
+  readonly variables: readonly string[];
+  /** As it would be written; a secret and a list have none. */
+  readonly default?: string;
+  readonly range?: Range;
+  readonly doc: string;
+}
+
+/** The least and the most that a number may be. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The longest time that a timer of the runtime can count. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const TIME: Range = { min: 0, max: MAX_TIMER_MS };
+
+/** Every setting there is. */
+export const SETTINGS = [
+  {
+    name: "databaseUrl",
+    type: "secret",
+    flag: "database-url",
+    placeholder: "url",
+    variables: ["LOCKSTEP_DATABASE_URL", "DATABASE_URL"],
+    doc:
+      "The database, as a URL or as keywords and values; what it leaves open comes from the PG* variables. Other users of the host can read a command line: prefer a variable.",
+  },
+  {
+    name: "migrationsDir",
+    type: "text",
+    flag: "migrations-dir",
+    placeholder: "folder",
+    variables: ["LOCKSTEP_MIGRATIONS_DIR"],
+    default: "migrations",
+    doc: "The folder with the migrations.",
+  },
+  {
+    name: "table",
+    type: "text",
+    flag: "table",
+    placeholder: "name",
+    variables: ["LOCKSTEP_TABLE"],
+    default: "public.schema_migrations",
+    doc: "The tracking table, with or without its schema.",
+  },
+  {
+    name: "ignore",
+    type: "list",
+    flag: "ignore",
+    placeholder: "pattern",
+    variables: ["LOCKSTEP_IGNORE"],
+    doc:
+      "File names in the folder that are no migrations, such as seed_*.sql; several are separated by commas.",
+  },
+  {
+    name: "allowOutOfOrder",
+    type: "switch",
+    flag: "allow-out-of-order",
+    variables: ["LOCKSTEP_ALLOW_OUT_OF_ORDER"],
+    default: "false",
+    doc: "Apply a pending migration that is older than the newest applied one.",
+  },
+  {
+    name: "lockTimeout",
+    type: "duration",
+    flag: "lock-timeout",
+    placeholder: "time",
+    variables: ["LOCKSTEP_LOCK_TIMEOUT"],
+    default: "10m",
+    range: TIME,
+    doc: "How long to wait for another run; 0 leaves at once.",
+  },
+  {
+    name: "lockKey",
+    type: "integer",
+    flag: "lock-key",
+    placeholder: "number",
+    variables: ["LOCKSTEP_LOCK_KEY"],
+    default: "12345",
+    range: { min: -(2 ** 31), max: 2 ** 31 - 1 },
+    doc: "The key space of the advisory lock; all runners must agree on it.",
+  },
+  {
+    name: "connectTimeout",
+    type: "duration",
+    flag: "connect-timeout",
+    placeholder: "time",
+    variables: ["LOCKSTEP_CONNECT_TIMEOUT"],
+    default: "10s",
+    range: TIME,
+    doc: "How long one attempt to connect may take; 0 sets no limit.",
+  },
+  {
+    name: "wait",
+    type: "duration",
+    flag: "wait",
+    placeholder: "time",
+    variables: ["LOCKSTEP_WAIT"],
+    default: "0",
+    range: TIME,
+    doc: "How long to wait for a server that is not up yet.",
+  },
+  {
+    name: "maxStatementSize",
+    type: "size",
+    flag: "max-statement-size",
+    placeholder: "size",
+    variables: ["LOCKSTEP_MAX_STATEMENT_SIZE"],
+    default: "64MB",
+    range: { min: 1024, max: 256 * 1024 ** 2 },
+    doc: "The longest statement that is accepted; memory is bounded by it.",
+  },
+  {
+    name: "json",
+    type: "switch",
+    flag: "json",
+    variables: ["LOCKSTEP_JSON"],
+    default: "false",
+    doc: "Print the result as one JSON document.",
+  },
+  {
+    name: "quiet",
+    type: "switch",
+    flag: "quiet",
+    variables: ["LOCKSTEP_QUIET"],
+    default: "false",
+    doc: "Print only errors, and what was asked for in so many words.",
+  },
+] as const satisfies readonly SettingRow[];
+
+/** The name of a setting. */
+export type SettingName = (typeof SETTINGS)[number]["name"];
+
+interface ValueTypes {
+  text: string;
+  secret: string | undefined;
+  /** Milliseconds. */
+  duration: number;
+  integer: number;
+  /** Bytes. */
+  size: number;
+  list: readonly string[];
+  switch: boolean;
+}
+
+/** The value of each setting, by its name. */
+export type SettingValues = {
+  readonly [Row in (typeof SETTINGS)[number] as Row["name"]]: ValueTypes[
+    Row["type"]
+  ];
+};
+
+/** The variable that names a file which holds the value of another one. */
+export function fileVariable(variable: string): string {
+  return `${variable}_FILE`;
+}

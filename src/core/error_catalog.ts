@@ -1,0 +1,152 @@
+import type {
+  ConfigErrorCode,
+  ConnectionErrorCode,
+  ExecutionErrorCode,
+  ExitName,
+  FileErrorCode,
+  HistoryErrorCode,
+  LockErrorCode,
+  UsageErrorCode,
+} from "../errors.ts";
+
+/** A class of errors with what each of its codes means. */
+export interface ErrorClass {
+  readonly name: string;
+  readonly exits: readonly ExitName[];
+  /** What its reader has to do. */
+  readonly reaction: string;
+  readonly codes: Readonly<Record<string, string>>;
+}
+
+/** Every error code there is, by class, for the reference. */
+export const ERROR_CATALOG: readonly ErrorClass[] = [
+  {
+    name: "UsageError",
+    exits: ["usage"],
+    reaction: "Fix the command.",
+    codes: {
+      unknown_command: "There is no command of that name.",
+      unknown_flag: "The command has no such flag.",
+      missing_argument: "The command, or a flag, lacks its value.",
+      invalid_argument:
+        "A value has the wrong form, or two exclude each other.",
+      unknown_version: "No migration has the version that was named.",
+      bad_migration_name: "No file name can be made of the name for `create`.",
+      file_exists: "The file that `create` would write is there already.",
+    } satisfies Record<UsageErrorCode, string>,
+  },
+  {
+    name: "ConfigError",
+    exits: ["usage"],
+    reaction: "Fix the configuration.",
+    codes: {
+      invalid_setting: "A flag or a variable has a value of the wrong form.",
+      config_unreadable: "A file that a setting names cannot be read.",
+      missing_directory: "The migrations folder is not there.",
+      unreadable_directory: "The migrations folder cannot be read.",
+      unwritable_directory: "The migrations folder cannot be written to.",
+      unknown_target: "No target has the name that was given.",
+    } satisfies Record<ConfigErrorCode, string>,
+  },
+  {
+    name: "FileError",
+    exits: ["findings"],
+    reaction: "Edit the file.",
+    codes: {
+      bad_name: "The name of a .sql file is not that of a migration.",
+      duplicate_version: "Two files have the same version.",
+      down_name_mismatch: "A rollback file is named unlike its migration.",
+      link_outside: "A symbolic link leaves the migrations folder.",
+      not_a_file: "A pipe, a device or a folder has a migration's name.",
+      file_unreadable: "The file cannot be opened or read.",
+      file_changed: "The file changed while it was being used.",
+      invalid_encoding: "The file is not valid UTF-8.",
+      nul_byte: "The file has a NUL byte.",
+      merge_conflict: "The file has conflict marks of a merge.",
+      unterminated: "A quote or a comment is opened and never closed.",
+      bad_header: "A header line contradicts the name of the file.",
+      bad_dependency: "A dependency names no migration that there is.",
+      dependency_cycle: "Migrations depend on each other in a circle.",
+      bad_directive: "A `-- lockstep:` line cannot be understood.",
+      syntax_error: "The SQL is not correct.",
+      psql_command: "The file has a command for psql that cannot be obeyed.",
+      unclosed_transaction: "The file opens a transaction and does not end it.",
+      transaction_control: "The file ends a transaction that is not its own.",
+      impossible_statement: "The statement can never run in a migration.",
+      statement_too_long: "A statement is longer than `--max-statement-size`.",
+    } satisfies Record<FileErrorCode, string>,
+  },
+  {
+    name: "HistoryError",
+    exits: ["findings"],
+    reaction: "Compare the files with what was applied.",
+    codes: {
+      checksum_mismatch: "A file changed after it was applied.",
+      missing_file: "A migration was applied and its file is gone.",
+      out_of_order: "A pending migration is older than the newest applied one.",
+      dependency_not_applied: "A migration needs one that is not applied.",
+      dependent_applied: "An applied migration needs the one to roll back.",
+      not_applied: "The version to roll back is not applied.",
+      missing_rollback: "There is no rollback file for the version.",
+      partly_applied: "A migration stopped part-way.",
+      partly_rolled_back: "A rollback stopped part-way.",
+      resume_changed: "The statements that ran before the stop were edited.",
+      foreign_table: "The tracking table belongs to another tool.",
+      missing_grants: "The database user lacks privileges.",
+      already_applied: "The version is applied already.",
+    } satisfies Record<HistoryErrorCode, string>,
+  },
+  {
+    name: "LockError",
+    exits: ["blocked"],
+    reaction: "Wait for the other run.",
+    codes: {
+      lock_timeout: "Another run held the lock for longer than the timeout.",
+      lock_lost: "The session that held the lock ended during the run.",
+      runner_alive: "A runner without its lock is still at work.",
+    } satisfies Record<LockErrorCode, string>,
+  },
+  {
+    name: "ExecutionError",
+    exits: ["failed", "partial"],
+    reaction: "Read the server's message, fix the migration and run again.",
+    codes: {
+      statement_failed: "The server refused a statement.",
+      record_failed: "The tracking row could not be written.",
+      cancelled: "The run was stopped when a step was part-way.",
+    } satisfies Record<ExecutionErrorCode, string>,
+  },
+  {
+    name: "ConnectionError",
+    exits: ["connection"],
+    reaction: "Check the server, then try again.",
+    codes: {
+      cannot_connect: "The server cannot be reached, or refuses the login.",
+      connection_lost: "The connection broke during the work.",
+      server_too_old: "The server is older than the oldest supported version.",
+      read_only_server: "The server is a standby or is set to read only.",
+    } satisfies Record<ConnectionErrorCode, string>,
+  },
+  {
+    name: "InterruptedError",
+    exits: ["interrupted", "terminated"],
+    reaction: "Run again when you want to go on.",
+    codes: { interrupted: "A signal stopped the run; nothing is part-way." },
+  },
+];
+
+/** What each way to end means, for the reference. */
+export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
+  success: "Done, also when there was nothing to do.",
+  bug: "A bug in lockstep, or its output could not be written.",
+  usage: "The command or a setting is wrong; nothing was done.",
+  findings:
+    "The files or the history need a look first; for `status --exit-code`: the database is not where the files are.",
+  blocked: "Another run holds the lock.",
+  failed:
+    "A migration failed and left nothing behind; those before it stay applied.",
+  partial: "A migration stopped part-way; a person must look.",
+  connection: "The server could not be reached, or the connection broke.",
+  interrupted: "Stopped by SIGINT; nothing is part-way.",
+  terminated: "Stopped by SIGTERM; nothing is part-way.",
+};

@@ -1,0 +1,125 @@
+import { FileError } from "../../errors.ts";
+import type { SourceLocation } from "../../errors.ts";
+import type { Statement } from "../sql/statement.ts";
+
+/** The place of a statement, with its first line. */
+export function locationOf(
+  path: string,
+  { text, line, column }: Statement,
+): SourceLocation {
+  const firstLine = (text.split("\n", 1)[0] ?? "").trimEnd();
+  return { path, line, column, excerpt: " ".repeat(column - 1) + firstLine };
+}
+
+/** ROLLBACK of a transaction that the tool's own record is part of. */
+export function refuseRollback(location: SourceLocation): FileError {
+  return new FileError(
+    "transaction_control",
+    `Cannot plan as the ROLLBACK on line ${location.line} would undo the record of the migration`,
+    {
+      hint:
+        "remove the transaction that is rolled back, or roll back to a savepoint",
+      location,
+    },
+  );
+}
+
+/** PREPARE TRANSACTION would take the tool's own transaction away. */
+export function refusePrepare(location: SourceLocation): FileError {
+  return new FileError(
+    "transaction_control",
+    `Cannot plan as the PREPARE TRANSACTION on line ${location.line} would leave the migration neither applied nor undone`,
+    { hint: "end the transaction with COMMIT", location },
+  );
+}
+
+/** COMMIT AND CHAIN outside a transaction, which the server refuses too. */
+export function refuseChain(location: SourceLocation): FileError {
+  return new FileError(
+    "transaction_control",
+    `Cannot plan as there is no BEGIN before the COMMIT AND CHAIN on line ${location.line}`,
+    { hint: "write BEGIN before the first statement", location },
+  );
+}
+
+/** A savepoint that does not exist, or not in this transaction. */
+export function refuseUnknownSavepoint(
+  name: string,
+  location: SourceLocation,
+): FileError {
+  return new FileError(
+    "transaction_control",
+    `Cannot plan as there is no savepoint "${name}" in the transaction on line ${location.line}`,
+    { hint: "set the savepoint in the same transaction", location },
+  );
+}
+
+/** A savepoint outside any transaction of the file, with transaction=off. */
+export function refuseLoneSavepoint(location: SourceLocation): FileError {
+  return new FileError(
+    "transaction_control",
+    `Cannot plan as there is no BEGIN before the SAVEPOINT on line ${location.line}`,
+    {
+      hint: "write BEGIN before it: the header says transaction=off",
+      location,
+    },
+  );
+}
+
+/** A savepoint that is open where the transaction has to end. */
+export function refuseSplitSavepoint(
+  savepointLine: number,
+  location: SourceLocation,
+): FileError {
+  return new FileError(
+    "transaction_control",
+    `Cannot plan as line ${location.line} needs a new transaction while the savepoint of line ${savepointLine} is open`,
+    { hint: "release the savepoint before this statement", location },
+  );
+}
+
+/** A transaction that psql would undo at the end of the file. */
+export function refuseUnclosed(location: SourceLocation): FileError {
+  return new FileError(
+    "unclosed_transaction",
+    `Cannot plan as the transaction begun on line ${location.line} is not committed`,
+    { hint: "write COMMIT after its last statement", location },
+  );
+}
+
+/** Modes in which the tool could not write its record. */
+export function refuseReadOnly(location: SourceLocation): FileError {
+  return new FileError(
+    "impossible_statement",
+    `Cannot plan as the transaction of line ${location.line} is READ ONLY`,
+    {
+      hint:
+        "remove READ ONLY: the migration is recorded in the same transaction",
+      location,
+    },
+  );
+}
+
+/** A snapshot has to be set before the tool writes its record. */
+export function refuseSnapshot(location: SourceLocation): FileError {
+  return new FileError(
+    "impossible_statement",
+    `Cannot plan as SET TRANSACTION SNAPSHOT on line ${location.line} must come before the record of the migration`,
+    { hint: "remove the statement", location },
+  );
+}
+
+/** The server copies only a database that nobody is connected to. */
+export function refuseTemplate(
+  database: string,
+  location: SourceLocation,
+): FileError {
+  return new FileError(
+    "impossible_statement",
+    `Cannot plan as line ${location.line} copies "${database}", which the run is connected to`,
+    {
+      hint: "name another TEMPLATE, or create the database by hand",
+      location,
+    },
+  );
+}

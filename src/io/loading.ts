@@ -1,0 +1,113 @@
+import type { Finding } from "../core/finding.ts";
+import type { History } from "../core/history.ts";
+import type { Migration } from "../core/migration.ts";
+import { ConfigError } from "../errors.ts";
+import { toFileError } from "./file_findings.ts";
+import { type LoadedMigrations, loadMigrations } from "./migration_files.ts";
+import { type Connection, describeTarget } from "./postgres/connection.ts";
+import { readHistory, readKeptRollbacks } from "./postgres/history_store.ts";
+import type { Target } from "./postgres/target.ts";
+import type { TrackingNames } from "./postgres/tracking_sql.ts";
+
+/** What is known of a report before its end. */
+export interface Draft {
+  target?: string;
+  warnings: readonly Finding[];
+  forced: readonly Finding[];
+}
+
+/** How the files are read. */
+export interface Loading {
+  readonly draft: Draft;
+  readonly missingFolder: "error" | "warning";
+  readonly fileErrors: "throw" | "keep";
+}
+
+/** An open connection and the files. */
+export interface Loaded extends AsyncDisposable {
+  readonly connection: Connection;
+  readonly migrations: readonly Migration[];
+  readonly findings: readonly Finding[];
+}
+
+/** Reads the files while the server is connected to. */
+export async function connectAndLoad(
+  target: Target,
+  loading: Loading,
+): Promise<Loaded> {
+  const [connected, loaded] = await Promise.allSettled([
+    target.connect(),
+    loadFiles(target, loading),
+  ]);
+  if (loaded.status === "rejected") {
+    if (connected.status === "fulfilled") await connected.value.close();
+    throw loaded.reason;
+  }
+  if (connected.status === "rejected") throw connected.reason;
+  const { draft } = loading;
+  const connection = connected.value;
+  draft.target = describeTarget(connection.target);
+  draft.warnings = [
+    ...loaded.value.findings.filter(({ severity }) => severity === "warning"),
+    ...await connectionWarnings(target),
+  ];
+  return {
+    connection,
+    ...loaded.value,
+    [Symbol.asyncDispose]: () => connection.close(),
+  };
+}
+
+/** The history, with the down scripts that the database keeps. */
+export async function readFullHistory(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<History> {
+  const [history, kept] = await Promise.all([
+    readHistory(connection, names),
+    readKeptRollbacks(connection, names),
+  ]);
+  const entries = history.entries.map((entry) => {
+    const keptRollback = kept.get(entry.version);
+    return keptRollback === undefined ? entry : { ...entry, keptRollback };
+  });
+  return { ...history, entries };
+}
+
+async function loadFiles(
+  { settings }: Target,
+  loading: Loading,
+): Promise<LoadedMigrations> {
+  const { migrationsDir, cwd, ignore } = settings;
+  try {
+    const loaded = await loadMigrations(migrationsDir, { ignore, cwd });
+    const error = toFileError(loaded.findings);
+    if (error !== undefined && loading.fileErrors === "throw") throw error;
+    return loaded;
+  } catch (error) {
+    const isMissing = error instanceof ConfigError &&
+      error.code === "missing_directory";
+    if (!isMissing || loading.missingFolder === "error") throw error;
+    return { migrations: [], findings: [missingFolder(migrationsDir)] };
+  }
+}
+
+function missingFolder(dir: string): Finding {
+  return {
+    severity: "warning",
+    code: "missing_directory",
+    message: `There is no folder "${dir}": down scripts come from the copies ` +
+      `in the database`,
+  };
+}
+
+async function connectionWarnings(
+  target: Target,
+): Promise<readonly Finding[]> {
+  const messages = await target.connectionWarnings();
+  return messages.map((message) => ({
+    severity: "warning",
+    code: "connection_setting",
+    message,
+  }));
+}

@@ -1,0 +1,213 @@
+import type { History } from "../core/history.ts";
+import type { Migration } from "../core/migration.ts";
+import type { RunOutcome } from "../core/outcome.ts";
+import type { Direction, Plan, Step } from "../core/plan/plan.ts";
+import { countDone, type PlanReport, type RunReport } from "../core/report.ts";
+import { LockstepError } from "../errors.ts";
+import { describePlan } from "./describe_plan.ts";
+import {
+  connectAndLoad,
+  type Draft,
+  type Loaded,
+  readFullHistory,
+} from "./loading.ts";
+import type { Connection } from "./postgres/connection.ts";
+import { readHistory, readKeptScript } from "./postgres/history_store.ts";
+import { runLocked } from "./postgres/locked_run.ts";
+import type { PreparedStep } from "./postgres/step_context.ts";
+import { requireWritable, type Target } from "./postgres/target.ts";
+import { findUnkept, prepareStep } from "./prepare_step.ts";
+
+/** What to do, in one direction. */
+export interface Operation {
+  readonly direction: Direction;
+  readonly isDryRun: boolean;
+  readonly reason?: string | undefined;
+  readonly plan: (migrations: readonly Migration[], history: History) => Plan;
+}
+
+/**
+ * The pipeline of `migrate` and `rollback`: read files and history, plan, look
+ * through every script, and, unless it is a dry run, take the lock, plan anew
+ * and execute.
+ */
+export async function operate(
+  target: Target,
+  operation: Operation,
+): Promise<RunReport | PlanReport> {
+  const draft: Draft = { warnings: [], forced: [] };
+  try {
+    return await attempt(target, operation, draft);
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    return operation.isDryRun
+      ? planReport(operation, draft, { steps: [], error })
+      : runReport(operation, draft, { error });
+  }
+}
+
+async function attempt(
+  target: Target,
+  operation: Operation,
+  draft: Draft,
+): Promise<RunReport | PlanReport> {
+  await using loaded = await connectAndLoad(target, {
+    draft,
+    // The database keeps the down scripts: a rollback needs no folder.
+    missingFolder: operation.direction === "migrate" ? "error" : "warning",
+    fileErrors: "throw",
+  });
+  const { connection, migrations } = loaded;
+  if (!operation.isDryRun) requireWritable(connection);
+  const history = await readFor(operation, target, connection);
+  const plan = operation.plan(migrations, history);
+  draft.forced = plan.findings;
+  const prepared = await prepareAll(plan.steps, { target, connection });
+  draft.warnings = [...draft.warnings, ...plan.steps.flatMap(findUnkept)];
+  if (operation.isDryRun) {
+    return planReport(operation, draft, {
+      steps: await describePlan(prepared),
+    });
+  }
+  if (prepared.length === 0) return runReport(operation, draft, {});
+  const work = { ...loaded, prepared, draft };
+  const outcome = await execute(target, operation, work);
+  return runReport(operation, draft, { outcome });
+}
+
+/** Which down scripts the database keeps matters only to a rollback. */
+async function readFor(
+  { direction }: Operation,
+  { names }: Target,
+  connection: Connection,
+): Promise<History> {
+  return direction === "migrate"
+    ? await readHistory(connection, names)
+    : await readFullHistory(connection, names);
+}
+
+interface Preparation {
+  readonly target: Target;
+  readonly connection: Connection;
+  /** Steps that were looked through before, by version. */
+  readonly known?: ReadonlyMap<string, PreparedStep>;
+}
+
+async function prepareAll(
+  steps: readonly Step[],
+  { target, connection, known }: Preparation,
+): Promise<readonly PreparedStep[]> {
+  const { settings, names } = target;
+  const prepared: PreparedStep[] = [];
+  for (const step of steps) {
+    const earlier = known?.get(step.version);
+    const isKnown = earlier !== undefined && isSameStep(earlier.step, step);
+    prepared.push(
+      isKnown ? earlier : await prepareStep(step, {
+        folder: { dir: settings.migrationsDir, cwd: settings.cwd },
+        maxStatementBytes: settings.maxStatementBytes,
+        database: connection.target.database,
+        readKept: (version) => readKeptScript(connection, names, version),
+      }),
+    );
+  }
+  return prepared;
+}
+
+function isSameStep(one: Step, other: Step): boolean {
+  return one.checksum === other.checksum &&
+    one.origin.kind === other.origin.kind &&
+    one.resume === undefined && other.resume === undefined;
+}
+
+async function execute(
+  target: Target,
+  operation: Operation,
+  { connection, migrations, prepared, draft }: Loaded & {
+    readonly prepared: readonly PreparedStep[];
+    readonly draft: Draft;
+  },
+): Promise<RunOutcome | undefined> {
+  const known = new Map(prepared.map((one) => [one.step.version, one]));
+  return await runLocked({
+    reader: connection,
+    connect: () => target.connect(),
+    reconnect: target.reconnect,
+    recorder: target.recorder(),
+    names: target.names,
+    keys: target.lock,
+    lockTimeoutMs: target.settings.lockTimeoutMs,
+    signal: target.signal,
+    onEvent: target.onEvent,
+    reason: operation.reason,
+    readHistory: (reader) => readFor(operation, target, reader),
+    hasWork: (history) => hasWork(operation, migrations, history),
+    async plan(history, worker) {
+      const plan = operation.plan(migrations, history);
+      draft.forced = plan.findings;
+      return await prepareAll(plan.steps, {
+        target,
+        connection: worker,
+        known,
+      });
+    },
+  });
+}
+
+function hasWork(
+  operation: Operation,
+  migrations: readonly Migration[],
+  history: History,
+): boolean {
+  try {
+    return operation.plan(migrations, history).steps.length > 0;
+  } catch {
+    // What is wrong now may be the other run's work of this moment; the plan
+    // that is made under the lock decides.
+    return true;
+  }
+}
+
+function runReport(
+  { direction }: Operation,
+  draft: Draft,
+  { outcome, error = outcome?.error }: {
+    readonly outcome?: RunOutcome | undefined;
+    readonly error?: LockstepError;
+  },
+): RunReport {
+  const count = (done: Direction) =>
+    outcome === undefined ? 0 : countDone(outcome, done);
+  return {
+    kind: direction,
+    success: error === undefined,
+    ...(draft.target !== undefined && { target: draft.target }),
+    ...(outcome !== undefined && { runId: outcome.runId }),
+    migrationsApplied: count("migrate"),
+    migrationsRolledBack: count("rollback"),
+    steps: outcome?.steps ?? [],
+    warnings: draft.warnings,
+    forced: draft.forced,
+    ...(error !== undefined && { error }),
+  };
+}
+
+function planReport(
+  { direction }: Operation,
+  draft: Draft,
+  { steps, error }: {
+    readonly steps: PlanReport["steps"];
+    readonly error?: LockstepError;
+  },
+): PlanReport {
+  return {
+    kind: "plan",
+    direction,
+    success: error === undefined,
+    ...(draft.target !== undefined && { target: draft.target }),
+    steps,
+    warnings: draft.warnings,
+    forced: draft.forced,
+    ...(error !== undefined && { error }),
+  };
+}

@@ -1,0 +1,231 @@
+import { FileError } from "../../errors.ts";
+import type { StepOutcome } from "../../core/outcome.ts";
+import { scriptPath } from "../../core/plan/plan.ts";
+import type { Segment } from "../../core/plan/segments.ts";
+import { statementFingerprint } from "../../core/sql/fingerprint.ts";
+import type { Statement } from "../../core/sql/statement.ts";
+import { ScriptCursor } from "../script.ts";
+import { AutocommitSegment } from "./autocommit_segment.ts";
+import type { StatementAnswer } from "./connection.ts";
+import { settleInDoubt } from "./in_doubt.ts";
+import type { SegmentRun, StepState } from "./segment_run.ts";
+import type { PreparedStep, StepContext } from "./step_context.ts";
+import { TransactionalSegment } from "./transactional_segment.ts";
+
+/**
+ * Runs a step and records it. Whatever it throws, the caller has to end the
+ * open transaction and to record the failure; `state` says what is committed.
+ */
+export async function executeStep(
+  context: StepContext,
+  prepared: PreparedStep,
+  state: StepState,
+): Promise<void> {
+  const script = new ScriptCursor(prepared.script);
+  try {
+    await skipDone(script, prepared, state);
+    const last = prepared.plan.segments.at(-1) ?? EMPTY_SEGMENT;
+    let rows: StatementAnswer | undefined;
+    for (const segment of remainingSegments(prepared, state)) {
+      const run = await startSegment(context, prepared, { segment, state });
+      const step = { context, prepared, state };
+      const reached = await sendSegment(step, { script, run, segment });
+      if (reached === "failure") return await run.abandon();
+      rows = segment === last
+        ? await finishStep({ context, prepared, state }, script, run)
+        : await run.finish({
+          kind: "segment",
+          done: segment.last + 1,
+          fingerprint: state.reached,
+        });
+    }
+    showRows(context, prepared, rows);
+  } finally {
+    await script.close();
+  }
+}
+
+/** The state of a step that is about to start. */
+export function freshState({ step }: PreparedStep): StepState {
+  return {
+    isClaimed: false,
+    done: step.resume?.statementsDone ?? 0,
+    fingerprint: step.resume?.fingerprint ?? "",
+    reached: "",
+    sent: 0,
+  };
+}
+
+/** The part of an outcome that does not depend on how the step ended. */
+export function outcomeOf(
+  { step }: PreparedStep,
+  state: StepState,
+): Omit<StepOutcome, "status"> {
+  return {
+    direction: step.direction,
+    version: step.version,
+    name: step.name,
+    path: scriptPath(step),
+    statements: state.sent,
+    ...(step.origin.kind === "kept" && { isFromKeptCopy: true }),
+  };
+}
+
+/** What an empty script runs: a transaction with nothing but the record. */
+const EMPTY_SEGMENT: Segment = {
+  mode: "transactional",
+  beginModes: "",
+  first: 0,
+  last: -1,
+  absorbed: new Set(),
+};
+
+function remainingSegments(
+  { plan }: PreparedStep,
+  state: StepState,
+): readonly Segment[] {
+  const segments = plan.segments.filter(({ last }) => last >= state.done);
+  if (segments.length > 0) return segments;
+  // All is done but the record of it.
+  return [plan.segments.at(-1) ?? EMPTY_SEGMENT];
+}
+
+async function skipDone(
+  script: ScriptCursor,
+  prepared: PreparedStep,
+  state: StepState,
+): Promise<void> {
+  while (true) {
+    const item = await script.peek();
+    if (item === undefined) return;
+    if (item.kind === "statement" && item.index >= state.done) return;
+    await script.next();
+    if (item.kind === "statement") advance(prepared, state, item);
+  }
+}
+
+async function startSegment(
+  context: StepContext,
+  prepared: PreparedStep,
+  { segment, state }: { readonly segment: Segment; readonly state: StepState },
+): Promise<SegmentRun> {
+  if (segment.mode === "non_transactional") {
+    return new AutocommitSegment(context, prepared, state);
+  }
+  const run = new TransactionalSegment(context, prepared, state);
+  await run.begin(segment);
+  return run;
+}
+
+interface StepAtWork {
+  readonly context: StepContext;
+  readonly prepared: PreparedStep;
+  readonly state: StepState;
+}
+
+interface SegmentAtWork {
+  readonly script: ScriptCursor;
+  readonly run: SegmentRun;
+  readonly segment: Segment;
+}
+
+/** Sends the statements of a segment until its end or its first failure. */
+async function sendSegment(
+  step: StepAtWork,
+  { script, run, segment }: SegmentAtWork,
+): Promise<"end" | "failure"> {
+  while (true) {
+    if (step.context.signal.aborted) return "failure";
+    const item = await script.peek();
+    if (item === undefined) return "end";
+    if (item.kind === "statement" && item.index > segment.last) return "end";
+    await script.next();
+    if (item.kind !== "statement") continue;
+    const isWanted = !segment.absorbed.has(item.index) &&
+      !await isDoneAlready(step, item);
+    if (isWanted && !await sendStatement(script, run, item)) return "failure";
+    advance(step.prepared, step.state, item);
+  }
+}
+
+async function sendStatement(
+  script: ScriptCursor,
+  run: SegmentRun,
+  statement: Statement,
+): Promise<boolean> {
+  const following = await script.peek();
+  if (following?.kind !== "copy_data") return await run.send(statement);
+  return await run.copy(statement, script.copyData());
+}
+
+/** Whether the statement that an earlier attempt stopped in took effect. */
+async function isDoneAlready(
+  { context, prepared }: StepAtWork,
+  statement: Statement,
+): Promise<boolean> {
+  if (prepared.step.resume?.statementStarted !== statement.index) return false;
+  return await settleInDoubt(context.worker, statement) === "done";
+}
+
+/** Fingerprints are of use only where a step can stop half-way. */
+function advance(
+  { plan, step }: PreparedStep,
+  state: StepState,
+  statement: Statement,
+): void {
+  const isAtomic = plan.segments.length === 1 && step.resume === undefined &&
+    plan.segments[0]?.mode === "transactional";
+  if (isAtomic) return;
+  state.reached = statementFingerprint(state.reached, statement.text);
+}
+
+async function finishStep(
+  { prepared, state }: StepAtWork,
+  script: ScriptCursor,
+  run: SegmentRun,
+): Promise<StatementAnswer | undefined> {
+  await requireUnchanged(script, prepared);
+  const kept = await prepared.readKept();
+  return await run.finish({
+    kind: "step",
+    done: prepared.plan.statementCount,
+    fingerprint: state.reached,
+    ...(kept !== undefined && { kept }),
+  });
+}
+
+/** The bytes that were planned are the bytes that run. */
+async function requireUnchanged(
+  script: ScriptCursor,
+  { step }: PreparedStep,
+): Promise<void> {
+  const checksum = await script.checksum();
+  const expected = step.origin.kind === "file"
+    ? step.origin.file.checksum
+    : step.origin.checksum;
+  if (checksum === expected) return;
+  throw new FileError(
+    "file_changed",
+    `Cannot finish "${step.version}_${step.name}" as its file changed while ` +
+      `it ran`,
+    {
+      hint: "run the command again",
+      location: { path: scriptPath(step) },
+    },
+  );
+}
+
+function showRows(
+  context: StepContext,
+  { step }: PreparedStep,
+  answer: StatementAnswer | undefined,
+): void {
+  if (answer === undefined || answer.rows.length === 0) return;
+  context.onEvent({
+    type: "rows",
+    step,
+    fields: answer.fields,
+    rows: answer.rows,
+    isTruncated: answer.truncated,
+  });
+}

@@ -1,0 +1,233 @@
+import { HistoryError } from "../../errors.ts";
+import type { History, KeptRollback } from "../../core/history.ts";
+import {
+  foreignTableOwner,
+  type HistoryRow,
+  parseHistoryRow,
+  REQUIRED_COLUMNS,
+} from "../../core/history_row.ts";
+import { quoteLiteral } from "../../core/sql/quote.ts";
+import type { Connection, StatementAnswer } from "./connection.ts";
+import { PostgresError } from "./postgres_error.ts";
+import { ROW_HASH } from "./record_sql.ts";
+import historySql from "./sql/read_history.sql" with { type: "text" };
+import logBreaksSql from "./sql/read_log_breaks.sql" with { type: "text" };
+import missingGrantsSql from "./sql/read_missing_grants.sql" with {
+  type: "text",
+};
+import stateSql from "./sql/read_tracking_state.sql" with { type: "text" };
+import { fillIn, type TrackingNames, trackingObjects } from "./tracking_sql.ts";
+
+/** What `createTables()` had to do. */
+export type TablesChange = "created" | "completed" | "none";
+
+/**
+ * Reads the tracking table, in one round trip when it is as this version of
+ * the tool makes it. Nothing is created or changed.
+ *
+ * @throws {HistoryError} If the table belongs to another tool, or if the role
+ * may not read it.
+ */
+export async function readHistory(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<History> {
+  try {
+    const answers = await connection.run(fillIn(historySql, names), {
+      maxRows: Infinity,
+    });
+    return { tables: "ready", entries: rowsOf(answers).map(parseHistoryRow) };
+  } catch (error) {
+    if (!(error instanceof PostgresError)) throw error;
+    if (error.fields.sqlstate === "42P01") {
+      return { tables: "missing", entries: [] };
+    }
+    if (error.fields.sqlstate === "42703") {
+      return await readIncomplete(connection, names);
+    }
+    throw await grantsError(connection, names, error);
+  }
+}
+
+/** The down scripts that the database keeps, by version, without their text. */
+export async function readKeptRollbacks(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<ReadonlyMap<string, KeptRollback>> {
+  try {
+    const answers = await connection.run(
+      `SELECT version, file_path, checksum FROM ${names.rollbacks}`,
+      { maxRows: Infinity },
+    );
+    return new Map(
+      rowsOf(answers).map((row) => [row.version ?? "", {
+        path: row.file_path ?? "",
+        checksum: row.checksum ?? "",
+      }]),
+    );
+  } catch (error) {
+    if (error instanceof PostgresError && error.fields.sqlstate === "42P01") {
+      return new Map();
+    }
+    throw error;
+  }
+}
+
+/** The bytes of the down script that the database keeps for a version. */
+export async function readKeptScript(
+  connection: Connection,
+  names: TrackingNames,
+  version: string,
+): Promise<Uint8Array | undefined> {
+  const answers = await connection.run(
+    `SELECT encode(script, 'base64') AS script FROM ${names.rollbacks} ` +
+      `WHERE version = ${quoteLiteral(version)}`,
+  );
+  const script = rowsOf(answers)[0]?.script;
+  return script === undefined ? undefined : Buffer.from(script, "base64");
+}
+
+/**
+ * Creates what is missing of the tracking tables. The caller holds the run's
+ * lock: two CREATE TABLE IF NOT EXISTS at once can fail with duplicate keys.
+ *
+ * @throws {HistoryError} If the role lacks a grant, with the GRANTs in the
+ * hint, or if the table belongs to another tool.
+ */
+export async function createTables(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<TablesChange> {
+  const state = await readState(connection, names);
+  const columns: readonly string[] = JSON.parse(state.columns ?? "[]");
+  const hasTable = state.has_table === "t";
+  if (hasTable) requireOwnTable(names, columns);
+  const isTableComplete = hasTable && columns.includes("error_sqlstate");
+  const missing = trackingObjects(names).filter((object) =>
+    object.name === "table"
+      ? !isTableComplete
+      : state[`has_${object.name}`] !== "t"
+  );
+  if (missing.length === 0) return "none";
+  const schema = state.has_schema === "t"
+    ? ""
+    : `CREATE SCHEMA ${names.schema};`;
+  const ddl = missing.map((object) => object.ddl).join("\n");
+  try {
+    await connection.run(`BEGIN; ${schema}\n${ddl}\nCOMMIT`);
+  } catch (error) {
+    await connection.run("ROLLBACK");
+    throw await grantsError(connection, names, error);
+  }
+  return hasTable ? "completed" : "created";
+}
+
+/** Ids and versions of log rows that do not fit the chain of hashes. */
+export async function readLogBreaks(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<readonly HistoryRow[]> {
+  const sql = fillIn(logBreaksSql, { log: names.log, row_hash: ROW_HASH });
+  return rowsOf(await connection.run(sql));
+}
+
+/**
+ * Turns "permission denied" on the tracking tables into an error that lists
+ * the missing GRANTs; passes any other error on.
+ */
+export async function grantsError(
+  connection: Connection,
+  names: TrackingNames,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof PostgresError)) return error;
+  if (error.fields.sqlstate !== "42501") return error;
+  const sql = fillIn(missingGrantsSql, quotedNames(names));
+  const grants = (await connection.run(sql)).at(0)?.rows.map(([row]) => row);
+  const isOwnerNeeded = grants === undefined || grants.length === 0;
+  return new HistoryError(
+    "missing_grants",
+    `Cannot keep the history in ${names.table} as the role ` +
+      `"${connection.target.user}" lacks rights: ${error.fields.message}`,
+    {
+      hint: isOwnerNeeded
+        ? `run "lockstep init" once as the owner of ${names.table}`
+        : `have an administrator run: ${grants.join("; ")}`,
+      server: error.fields,
+      cause: error,
+    },
+  );
+}
+
+async function readIncomplete(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<History> {
+  const state = await readState(connection, names);
+  requireOwnTable(names, JSON.parse(state.columns ?? "[]"));
+  const answers = await connection.run(
+    `SELECT to_jsonb(t) AS entry FROM ${names.table} t ORDER BY applied_at`,
+  );
+  const entries = rowsOf(answers).map((row) =>
+    parseHistoryRow(textRow(JSON.parse(row.entry ?? "{}")))
+  );
+  return { tables: "incomplete", entries };
+}
+
+async function readState(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<HistoryRow> {
+  const sql = fillIn(stateSql, quotedNames(names));
+  return rowsOf(await connection.run(sql))[0] ?? {};
+}
+
+function quotedNames(names: TrackingNames): Record<string, string> {
+  return {
+    schema_text: quoteLiteral(names.schema),
+    table_text: quoteLiteral(names.table),
+    log_text: quoteLiteral(names.log),
+    rollbacks_text: quoteLiteral(names.rollbacks),
+    view_text: quoteLiteral(names.view),
+    function_text: quoteLiteral(`${names.function}()`),
+  };
+}
+
+function requireOwnTable(
+  names: TrackingNames,
+  columns: readonly string[],
+): void {
+  const missing = REQUIRED_COLUMNS.filter((name) => !columns.includes(name));
+  if (missing.length === 0) return;
+  throw new HistoryError(
+    "foreign_table",
+    `Cannot use ${names.table} as the history as it is a table of ` +
+      `${foreignTableOwner(columns)}: it has no column "${missing[0]}"`,
+    {
+      hint: "keep the history elsewhere, for example with " +
+        "--table lockstep.schema_migrations",
+    },
+  );
+}
+
+function rowsOf(answers: readonly StatementAnswer[]): readonly HistoryRow[] {
+  const answer = answers.at(-1);
+  return (answer?.rows ?? []).map((row) =>
+    Object.fromEntries(
+      (answer?.fields ?? []).map((field, column) => [field, row[column]]),
+    )
+  );
+}
+
+/** Values as the server would write them in a text column. */
+function textRow(entry: Record<string, unknown>): HistoryRow {
+  return Object.fromEntries(
+    Object.entries(entry).map(([name, value]) => [name, textOf(name, value)]),
+  );
+}
+
+function textOf(name: string, value: unknown): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (name.endsWith("_at")) return new Date(String(value)).toISOString();
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

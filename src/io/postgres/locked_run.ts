@@ -1,0 +1,146 @@
+import type { History } from "../../core/history.ts";
+import type { LockKeys } from "../../core/lock.ts";
+import type { RunEvent, RunOutcome } from "../../core/outcome.ts";
+import type { Connection } from "./connection.ts";
+import { createTables, type TablesChange } from "./history_store.ts";
+import {
+  acquireLock,
+  awaitDeadRunners,
+  findBackends,
+  type Keeper,
+  type LockRequest,
+} from "./keeper.ts";
+import type { Recorder } from "./record_sql.ts";
+import { executeRun } from "./runner.ts";
+import { runnerMark } from "./session.ts";
+import type { PreparedStep } from "./step_context.ts";
+import type { TrackingNames } from "./tracking_sql.ts";
+
+/** How the lock of a tracking table is taken. */
+export interface LockedWork {
+  /** An open connection, which becomes the keeper of the lock. */
+  readonly reader: Connection;
+  readonly connect: () => Promise<Connection>;
+  readonly names: TrackingNames;
+  readonly keys: LockKeys;
+  readonly lockTimeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** What a run under the lock works with. */
+export interface LockedRun extends LockedWork {
+  /** Connects also when the run was told to stop meanwhile. */
+  readonly reconnect: () => Promise<Connection>;
+  readonly recorder: Recorder;
+  readonly reason?: string | undefined;
+  readonly readHistory: (connection: Connection) => Promise<History>;
+  /** Plans anew from a history; throws when there can be no plan. */
+  readonly plan: (
+    history: History,
+    worker: Connection,
+  ) => Promise<readonly PreparedStep[]>;
+  /** Whether a history, read while waiting, leaves anything to do. */
+  readonly hasWork: (history: History) => boolean;
+}
+
+/**
+ * Takes the lock, reads the history again, plans anew and executes: another
+ * run may have changed everything since the first look. Undefined when nothing
+ * is left to do.
+ */
+export async function runLocked(
+  run: LockedRun,
+): Promise<RunOutcome | undefined> {
+  const goOn = async () => run.hasWork(await run.readHistory(run.reader));
+  return await withLock({ ...run, goOn }, async (keeper, worker) => {
+    const history = await settleHistory(run, worker);
+    const steps = await run.plan(history, worker);
+    if (steps.length === 0) return undefined;
+    run.onEvent({ type: "run_started", steps: steps.map(({ step }) => step) });
+    return await executeRun({
+      worker,
+      recorder: run.recorder,
+      signal: stopSignal(run.signal, keeper),
+      onEvent: run.onEvent,
+      reason: run.reason,
+      connect: run.connect,
+      reconnect: run.reconnect,
+    }, steps);
+  });
+}
+
+/** Creates or completes the tracking tables, under the lock. */
+export async function createTablesLocked(
+  work: LockedWork,
+): Promise<TablesChange> {
+  // deno-lint-ignore require-await -- the interface is asynchronous
+  const goOn = async () => true;
+  const change = await withLock(
+    { ...work, goOn },
+    (_keeper, worker) => createTables(worker, work.names),
+  );
+  return change ?? "none";
+}
+
+interface LockedWait extends LockedWork {
+  /** Whether the lock is still wanted, asked after each try. */
+  readonly goOn: () => Promise<boolean>;
+}
+
+async function withLock<Result>(
+  wait: LockedWait,
+  work: (keeper: Keeper, worker: Connection) => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  await using keeper = await acquireLock(wait.reader, {
+    ...lockRequest(wait),
+    async goOn(holder) {
+      wait.onEvent({ type: "lock_waiting", holder });
+      return await wait.goOn();
+    },
+  });
+  if (keeper === undefined) return undefined;
+  await using worker = await wait.connect();
+  return await work(keeper, worker);
+}
+
+function lockRequest(
+  { keys, lockTimeoutMs, signal }: LockedWork,
+): Omit<LockRequest, "goOn"> {
+  return { keys, timeoutMs: lockTimeoutMs, signal };
+}
+
+/** One round trip, unless a dead run's backend is still at work. */
+async function settleHistory(
+  run: LockedRun,
+  worker: Connection,
+): Promise<History> {
+  const { names, keys } = run;
+  const [backends, , history] = await Promise.all([
+    findBackends(worker, runnerMark(keys)),
+    createTables(worker, names),
+    run.readHistory(worker),
+  ]);
+  if (backends.length === 0) return history;
+  await awaitDeadRunners(worker, {
+    ...lockRequest(run),
+    // deno-lint-ignore require-await -- the interface is asynchronous
+    async goOn(holder) {
+      if (holder !== undefined) run.onEvent({ type: "runner_waiting", holder });
+      return true;
+    },
+  });
+  return await run.readHistory(worker);
+}
+
+/** Aborted by the caller's signal, and when the lock is lost. */
+function stopSignal(
+  signal: AbortSignal | undefined,
+  keeper: Keeper,
+): AbortSignal {
+  const controller = new AbortController();
+  keeper.lost.then((error) => controller.abort(error));
+  return signal === undefined
+    ? controller.signal
+    : AbortSignal.any([signal, controller.signal]);
+}

@@ -1,0 +1,71 @@
+import { AnswerCollector, type StatementAnswer } from "./answer_collector.ts";
+import type { ServerMessage } from "../../errors.ts";
+import type { PostgresError } from "./postgres_error.ts";
+
+/** What one message asks for. */
+export interface ReplyOptions {
+  readonly maxRows: number;
+  readonly copyData?: AsyncIterable<Uint8Array>;
+  readonly onNotice?: ((notice: ServerMessage) => void) | undefined;
+}
+
+/** What comes back for one message, until it is settled. */
+export class Reply {
+  readonly #settling = Promise.withResolvers<readonly StatementAnswer[]>();
+  readonly collector: AnswerCollector;
+  /** What to send when the server asks for COPY data. */
+  readonly copyData: AsyncIterable<Uint8Array> | undefined;
+  readonly onNotice: ((notice: ServerMessage) => void) | undefined;
+  #isSettled = false;
+  #refusal: PostgresError | undefined;
+  #copyError: unknown;
+
+  constructor(options: ReplyOptions) {
+    this.collector = new AnswerCollector(options.maxRows);
+    this.copyData = options.copyData;
+    this.onNotice = options.onNotice;
+    // A caller that has stopped listening must not end the process.
+    this.#settling.promise.catch(() => {});
+  }
+
+  /** The answers, one for each statement. */
+  get answers(): Promise<readonly StatementAnswer[]> {
+    return this.#settling.promise;
+  }
+
+  /** What the server refused, once it has said so. */
+  get refusal(): PostgresError | undefined {
+    return this.#refusal;
+  }
+
+  /** Whether the server has made up its mind. */
+  get isOver(): boolean {
+    return this.#isSettled || this.#refusal !== undefined;
+  }
+
+  /** The server refuses; {@linkcode finish} tells the caller. */
+  refuse(refusal: PostgresError): void {
+    this.#refusal = refusal;
+  }
+
+  /** Reading the COPY data threw this, which counts more than its sequel. */
+  failCopy(error: unknown): void {
+    this.#copyError = error;
+  }
+
+  /** The server is ready for the next message. */
+  finish(): void {
+    this.#isSettled = true;
+    if (this.#refusal === undefined) {
+      this.#settling.resolve(this.collector.answers);
+      return;
+    }
+    this.#settling.reject(this.#copyError ?? this.#refusal);
+  }
+
+  /** There will be no more. */
+  abandon(error: Error): void {
+    this.#isSettled = true;
+    this.#settling.reject(this.#copyError ?? error);
+  }
+}

@@ -1,0 +1,75 @@
+import type { LockKeys } from "../../core/lock.ts";
+
+/**
+ * The settings of each of our transactions. SET LOCAL, since a plain SET would
+ * stay with the server connection behind a transaction pooler. A timeout of
+ * the server must not end a healthy run, and the server must notice a dead
+ * client while a long statement runs (documented since PostgreSQL 14; only
+ * Linux servers can).
+ */
+export function transactionSettings(serverVersion: number): string {
+  const settings = [
+    "SET LOCAL idle_in_transaction_session_timeout = 0",
+    "SELECT set_config('client_connection_check_interval', '2s', true) " +
+    "WHERE version() LIKE '%linux%'",
+  ];
+  if (serverVersion >= 170000) {
+    settings.push("SET LOCAL transaction_timeout = 0");
+  }
+  return settings.join("; ");
+}
+
+/** BEGIN with the modes that a script asks for, and our settings. */
+export function beginSql(serverVersion: number, modes: string): string {
+  return `BEGIN ${modes}; ${transactionSettings(serverVersion)}`;
+}
+
+/**
+ * The parts of DISCARD ALL that can run inside a transaction; DISCARD ALL
+ * itself cannot. What a migration sets never reaches the next one, nor another
+ * client of a pooler.
+ */
+export const CLEAN_SESSION = [
+  "CLOSE ALL",
+  "RESET ROLE",
+  "SET SESSION AUTHORIZATION DEFAULT",
+  "RESET ALL",
+  "DEALLOCATE ALL",
+  "UNLISTEN *",
+  "SELECT pg_catalog.pg_advisory_unlock_all()",
+  "DISCARD PLANS",
+  "DISCARD TEMP",
+  "DISCARD SEQUENCES",
+].join("; ");
+
+/**
+ * Our own role and name resolution until the end of the transaction, for
+ * records that are written while the script's session must go on: SET LOCAL
+ * gives way to the script's own SET at COMMIT.
+ */
+export const OWN_SESSION = [
+  "SET LOCAL SESSION AUTHORIZATION DEFAULT",
+  "SET LOCAL ROLE NONE",
+  "SET LOCAL search_path = pg_catalog, pg_temp",
+].join("; ");
+
+/**
+ * The comment that each statement of a run starts with. It tells a later run,
+ * which reads pg_stat_activity, that a dead runner's backend is still at work.
+ */
+export function statementMark(
+  lock: LockKeys,
+  { runId, version }: { readonly runId: string; readonly version: string },
+): string {
+  return `${runMark(lock, runId)}${version} */ `;
+}
+
+/** The start of that comment for all statements of a run. */
+export function runMark(lock: LockKeys, runId: string): string {
+  return `${runnerMark(lock)}${runId} `;
+}
+
+/** The start of that comment for every run on the same tracking table. */
+export function runnerMark(lock: LockKeys): string {
+  return `/* lockstep ${lock.first} ${lock.second} `;
+}

@@ -1,0 +1,192 @@
+import {
+  ConnectionError,
+  ExecutionError,
+  type LockstepError,
+  type Remains,
+} from "../../errors.ts";
+import type { Notice, RunEvent } from "../../core/outcome.ts";
+import { scriptPath, type Step } from "../../core/plan/plan.ts";
+import type { ScriptPlan } from "../../core/plan/segments.ts";
+import { locateMessage } from "../../core/sql/locate_error.ts";
+import type { Statement } from "../../core/sql/statement.ts";
+import type { ServerMessage } from "../../errors.ts";
+import type { Script } from "../script.ts";
+import type { Connection } from "./connection.ts";
+import { PostgresError } from "./postgres_error.ts";
+import type { KeptScript, Recorder } from "./record_sql.ts";
+import { statementMark } from "./session.ts";
+
+/** A step with the script that it runs, looked through from end to end. */
+export interface PreparedStep {
+  readonly step: Step;
+  readonly script: Script;
+  readonly plan: ScriptPlan;
+  /**
+   * Whether it changes what new sessions start with, as ALTER DATABASE … SET
+   * does: the steps after it need a new session to start from.
+   */
+  readonly changesSessionDefaults: boolean;
+  /** Reads the down script to keep with the row, if there is one. */
+  readonly readKept: () => Promise<KeptScript | undefined>;
+}
+
+/** What the execution of a step works with. */
+export interface StepContext {
+  readonly worker: Connection;
+  readonly recorder: Recorder;
+  /** Aborted by a signal, or with the error that the lock was lost with. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Why a rollback was asked for. */
+  readonly reason?: string | undefined;
+  /**
+   * Whether the last COMMIT waits for the disk. WAL is ordered, so one that
+   * does makes all before it durable.
+   */
+  readonly durability: "wait" | "later";
+}
+
+/** The comment that a statement of the step is sent with. */
+export function markOf(context: StepContext, step: Step): string {
+  return statementMark(context.recorder.lock, {
+    runId: context.recorder.runId,
+    version: step.version,
+  });
+}
+
+/** Passes the server's notices on, with the place that they come from. */
+export function noticeListener(
+  context: StepContext,
+  step: Step,
+  statement: Statement,
+): (message: ServerMessage) => void {
+  return (message) =>
+    context.onEvent({
+      type: "notice",
+      step,
+      notice: locateNotice(context, { step, statement, message }),
+    });
+}
+
+/** The error of a statement that failed, with its place in the file. */
+export function statementError(
+  context: StepContext,
+  failed: {
+    readonly step: Step;
+    readonly statement: Statement;
+    readonly error: unknown;
+  },
+  remains: Remains,
+): LockstepError {
+  const { step, statement, error } = failed;
+  if (error instanceof ConnectionError) return error;
+  if (!(error instanceof PostgresError)) throw error;
+  const path = scriptPath(step);
+  const hint = hintFor(error.fields);
+  return new ExecutionError(
+    "statement_failed",
+    `Cannot ${step.direction === "migrate" ? "apply" : "roll back"} ` +
+      `"${step.version}_${step.name}" as a statement failed: ` +
+      error.fields.message,
+    {
+      remains,
+      location: locateMessage(
+        { path, statement, prefixLength: markOf(context, step).length },
+        error.fields,
+      ),
+      server: error.fields,
+      cause: error,
+      ...(hint !== undefined && { hint }),
+    },
+  );
+}
+
+/** The error of a constraint that was deferred to the end of the step. */
+export function constraintError(
+  step: Step,
+  error: unknown,
+  remains: Remains,
+): LockstepError {
+  if (error instanceof ConnectionError) return error;
+  if (!(error instanceof PostgresError)) throw error;
+  return new ExecutionError(
+    "statement_failed",
+    `Cannot commit "${step.version}_${step.name}" as a deferred constraint ` +
+      `failed: ${error.fields.message}`,
+    {
+      remains,
+      location: { path: scriptPath(step) },
+      server: error.fields,
+      cause: error,
+      ...(error.fields.hint !== undefined && { hint: error.fields.hint }),
+    },
+  );
+}
+
+/** The error of a record that could not be written, or of a failed COMMIT. */
+export function recordError(
+  step: Step,
+  error: unknown,
+  remains: Remains,
+): LockstepError {
+  if (error instanceof ConnectionError) return error;
+  if (!(error instanceof PostgresError)) throw error;
+  const isTaken = error.fields.sqlstate === "22P02";
+  return new ExecutionError(
+    "record_failed",
+    isTaken
+      ? `Cannot record "${step.version}_${step.name}" as its row is not in ` +
+        `the state that the plan was made for`
+      : `Cannot record "${step.version}_${step.name}": ` +
+        error.fields.message,
+    {
+      remains,
+      server: error.fields,
+      cause: error,
+      hint: isTaken
+        ? 'another run may have changed it; see "lockstep status" and run again'
+        : "the migration itself may have changed the tracking tables, or the " +
+          "role may lack rights on them",
+    },
+  );
+}
+
+function locateNotice(
+  context: StepContext,
+  { step, statement, message }: {
+    readonly step: Step;
+    readonly statement: Statement;
+    readonly message: ServerMessage;
+  },
+): Notice {
+  return {
+    severity: message.severity,
+    message: message.message,
+    ...(message.detail !== undefined && { detail: message.detail }),
+    ...(message.hint !== undefined && { hint: message.hint }),
+    location: locateMessage(
+      {
+        path: scriptPath(step),
+        statement,
+        prefixLength: markOf(context, step).length,
+      },
+      message,
+    ),
+  };
+}
+
+/** What the server's own hint does not say. */
+function hintFor(fields: ServerMessage): string | undefined {
+  switch (fields.sqlstate) {
+    // A CALL or DO that commits, or a command that refuses a transaction
+    // block, which the grammar could not foresee.
+    case "25001":
+    case "2D000":
+      return 'put "-- lockstep: transaction=off" into the header to run the ' +
+        "file without a transaction";
+    case "57014":
+      return undefined;
+    default:
+      return fields.hint;
+  }
+}

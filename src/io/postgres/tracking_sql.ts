@@ -1,0 +1,85 @@
+import trackingFunction from "./sql/tracking_function.sql" with {
+  type: "text",
+};
+import trackingLog from "./sql/tracking_log.sql" with { type: "text" };
+import trackingRollbacks from "./sql/tracking_rollbacks.sql" with {
+  type: "text",
+};
+import trackingTable from "./sql/tracking_table.sql" with { type: "text" };
+import trackingView from "./sql/tracking_view.sql" with { type: "text" };
+import { showName } from "../../core/display.ts";
+import { parseQualifiedName, quoteIdentifier } from "../../core/sql/quote.ts";
+import { ConfigError } from "../../errors.ts";
+
+/** The quoted, schema-qualified names of the tracking objects. */
+export interface TrackingNames {
+  readonly schema: string;
+  readonly table: string;
+  readonly log: string;
+  readonly rollbacks: string;
+  readonly view: string;
+  readonly function: string;
+}
+
+/** One object of the tracking tables and the statements that make it. */
+export interface TrackingObject {
+  readonly name: keyof TrackingNames;
+  readonly ddl: string;
+}
+
+/**
+ * The names that belong to a tracking table such as `public.schema_migrations`.
+ * A table without a schema is in `public`, so that a change of search_path
+ * never hides the history.
+ */
+export function trackingNames(table: string): TrackingNames {
+  const parsed = parseQualifiedName(table);
+  if (parsed === undefined) throw invalidTable(table);
+  const { schema = "public", name } = parsed;
+  const isDefault = name === "schema_migrations";
+  const qualify = (object: string) =>
+    `${quoteIdentifier(schema)}.${quoteIdentifier(object)}`;
+  return {
+    schema: quoteIdentifier(schema),
+    table: qualify(name),
+    log: qualify(`${name}_log`),
+    rollbacks: qualify(`${name}_rollbacks`),
+    view: qualify(isDefault ? "migration_status_view" : `${name}_status_view`),
+    function: qualify(
+      isDefault ? "get_migration_status" : `get_${name}_status`,
+    ),
+  };
+}
+
+/** The statements that make the tracking objects, in order. */
+export function trackingObjects(
+  names: TrackingNames,
+): readonly TrackingObject[] {
+  return [
+    { name: "table", ddl: fillIn(trackingTable, names) },
+    { name: "log", ddl: fillIn(trackingLog, names) },
+    { name: "rollbacks", ddl: fillIn(trackingRollbacks, names) },
+    { name: "view", ddl: fillIn(trackingView, names) },
+    { name: "function", ddl: fillIn(trackingFunction, names) },
+  ];
+}
+
+function invalidTable(table: string): ConfigError {
+  return new ConfigError(
+    "invalid_setting",
+    `Cannot use "${showName(table)}" as the tracking table as it is no name`,
+    { hint: "write it as --table name or --table schema.name" },
+  );
+}
+
+/** Puts names, and other SQL, in the place of their `{words}`. */
+export function fillIn(
+  sql: string,
+  words: Readonly<Record<string, string>> | TrackingNames,
+): string {
+  const entries = new Map(Object.entries(words));
+  return sql.replaceAll(
+    /\{([a-z_]+)\}/g,
+    (whole, word: string) => entries.get(word) ?? whole,
+  );
+}

@@ -1,0 +1,152 @@
+import type { Segment } from "../../core/plan/segments.ts";
+import type { Statement } from "../../core/sql/statement.ts";
+import { ExecutionError } from "../../errors.ts";
+import type { StatementAnswer } from "./connection.ts";
+import { Pipeline } from "./pipeline.ts";
+import { claimSql } from "./record_sql.ts";
+import {
+  cancelled,
+  recordSql,
+  remainsOf,
+  type SegmentEnd,
+  type SegmentRun,
+  type StepState,
+} from "./segment_run.ts";
+import { beginSql } from "./session.ts";
+import {
+  constraintError,
+  markOf,
+  noticeListener,
+  type PreparedStep,
+  recordError,
+  statementError,
+  type StepContext,
+} from "./step_context.ts";
+
+/** What a message of the pipeline is for. */
+type Origin = Statement | "claim" | "constraints" | "record" | "commit";
+
+/** A script's rows are shown, not kept: the first few are enough. */
+export const SHOWN_ROWS = 5;
+
+/**
+ * The statements of a segment in one transaction with their own record. All
+ * messages are on their way before the first answer is awaited, COMMIT too:
+ * the server ends a transaction in which one of them failed with ROLLBACK.
+ */
+export class TransactionalSegment implements SegmentRun {
+  readonly #context: StepContext;
+  readonly #prepared: PreparedStep;
+  readonly #state: StepState;
+  readonly #pipeline: Pipeline<Origin>;
+  #sent = 0;
+  #rows: StatementAnswer | undefined;
+  #isCommitted = false;
+
+  constructor(
+    context: StepContext,
+    prepared: PreparedStep,
+    state: StepState,
+  ) {
+    this.#context = context;
+    this.#prepared = prepared;
+    this.#state = state;
+    this.#pipeline = new Pipeline(
+      context.worker,
+      (origin, answers) => this.#take(origin, answers.at(-1)),
+    );
+  }
+
+  /** Sends BEGIN, with the script's own modes, and the claim. */
+  async begin(segment: Segment): Promise<void> {
+    const { worker, recorder } = this.#context;
+    const begin = beginSql(worker.serverVersion, segment.beginModes);
+    const claim = this.#state.isClaimed
+      ? ""
+      : `; ${claimSql(recorder, this.#prepared.step)}`;
+    await this.#pipeline.push(begin + claim, "claim");
+  }
+
+  async send(statement: Statement): Promise<boolean> {
+    const { step } = this.#prepared;
+    await this.#pipeline.push(
+      markOf(this.#context, step) + statement.text,
+      statement,
+      {
+        maxRows: SHOWN_ROWS,
+        onNotice: noticeListener(this.#context, step, statement),
+      },
+    );
+    this.#sent++;
+    return this.#pipeline.failure === undefined;
+  }
+
+  async copy(
+    statement: Statement,
+    data: AsyncIterable<Uint8Array>,
+  ): Promise<boolean> {
+    const sql = markOf(this.#context, this.#prepared.step) + statement.text;
+    await this.#pipeline.copy(sql, data, statement);
+    this.#sent++;
+    return this.#pipeline.failure === undefined;
+  }
+
+  async finish(end: SegmentEnd): Promise<StatementAnswer | undefined> {
+    const sent = this.#state.sent + this.#sent;
+    const record = recordSql(this.#context, this.#prepared, { ...end, sent });
+    // Deferred constraints fail by themselves, not as a failure to record.
+    await this.#pipeline.push("SET CONSTRAINTS ALL IMMEDIATE", "constraints");
+    await this.#pipeline.push(record, "record");
+    await this.#pipeline.push("COMMIT", "commit");
+    await this.#pipeline.drain();
+    this.#throwFailure();
+    if (!this.#isCommitted) throw this.#notCommitted();
+    this.#state.sent = sent;
+    this.#state.done = end.done;
+    this.#state.fingerprint = end.fingerprint;
+    this.#state.isClaimed = true;
+    return this.#rows;
+  }
+
+  async abandon(): Promise<never> {
+    await this.#pipeline.drain();
+    this.#throwFailure();
+    throw cancelled(this.#prepared, this.#state);
+  }
+
+  #take(origin: Origin, answer: StatementAnswer | undefined): void {
+    if (origin === "commit") this.#isCommitted = answer?.command === "COMMIT";
+    if (typeof origin !== "object") return;
+    const hasRows = answer !== undefined && answer.fields.length > 0;
+    this.#rows = hasRows ? answer : undefined;
+  }
+
+  #throwFailure(): void {
+    const { step } = this.#prepared;
+    const remains = remainsOf(this.#prepared, this.#state);
+    const failure = this.#pipeline.failure;
+    if (failure === undefined) return;
+    const { origin, error } = failure;
+    if (typeof origin === "object") {
+      throw statementError(
+        this.#context,
+        { step, statement: origin, error },
+        remains,
+      );
+    }
+    if (origin === "constraints") {
+      throw constraintError(step, error, remains);
+    }
+    throw recordError(step, error, remains);
+  }
+
+  #notCommitted(): ExecutionError {
+    const { version, name } = this.#prepared.step;
+    return new ExecutionError(
+      "record_failed",
+      `Cannot commit "${version}_${name}" as the server rolled the ` +
+        `transaction back`,
+      { remains: remainsOf(this.#prepared, this.#state) },
+    );
+  }
+}

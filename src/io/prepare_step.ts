@@ -1,0 +1,187 @@
+import { FileError, HistoryError } from "../errors.ts";
+import type { Finding } from "../core/finding.ts";
+import { scriptPath, type Step } from "../core/plan/plan.ts";
+import { createSegmentPlanner } from "../core/plan/segments.ts";
+import { checksumOf } from "../core/checksum.ts";
+import { classify, needsGrammar } from "../core/sql/classify.ts";
+import { statementFingerprint } from "../core/sql/fingerprint.ts";
+import { refusePsqlCommand } from "../core/sql/psql_command.ts";
+import type { Statement } from "../core/sql/statement.ts";
+import { loadGrammar } from "./grammar.ts";
+import type { KeptScript } from "./postgres/record_sql.ts";
+import type { PreparedStep } from "./postgres/step_context.ts";
+import { type Script, ScriptCursor } from "./script.ts";
+import { readFileChunks, type ScriptFolder } from "./script_file.ts";
+
+/** Where scripts come from. */
+export interface ScriptSources {
+  readonly folder: ScriptFolder;
+  readonly maxStatementBytes: number;
+  /** The database that the scripts will run in. */
+  readonly database: string;
+  /** The down script that the database keeps for a version. */
+  readonly readKept: (version: string) => Promise<Uint8Array | undefined>;
+}
+
+/** Down scripts up to this size are kept in the database. */
+export const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Looks through the script of a step from end to end, so that what is wrong
+ * with it is found before anything runs.
+ *
+ * @throws {FileError} With file, line and column of what is wrong.
+ * @throws {HistoryError} If the part that an earlier attempt has committed is
+ * no longer what the file says.
+ */
+export async function prepareStep(
+  step: Step,
+  sources: ScriptSources,
+): Promise<PreparedStep> {
+  const script = await openStepScript(step, sources);
+  const look = await lookThrough(script, step, sources);
+  const readKept = () => readScriptToKeep(step, sources);
+  return { step, script, ...look, readKept };
+}
+
+/** A warning when the down script is too large to be kept. */
+export function findUnkept({ down }: Step): readonly Finding[] {
+  if (down === undefined || down.sizeBytes <= MAX_KEPT_BYTES) return [];
+  return [{
+    severity: "warning",
+    code: "rollback_not_kept",
+    message: `"${down.path}" is larger than 16 MB and is not kept in the ` +
+      `database: a rollback will need the file`,
+    location: { path: down.path },
+  }];
+}
+
+async function openStepScript(
+  step: Step,
+  { folder, maxStatementBytes, readKept }: ScriptSources,
+): Promise<Script> {
+  const path = scriptPath(step);
+  if (step.origin.kind === "file") {
+    return {
+      path,
+      maxStatementBytes,
+      open: () => readFileChunks(path, folder),
+    };
+  }
+  const bytes = await readKept(step.version);
+  if (bytes === undefined) {
+    throw new HistoryError(
+      "missing_rollback",
+      `Cannot roll back "${step.version}_${step.name}" as its kept down ` +
+        `script is gone`,
+      { hint: `write "${path}"` },
+    );
+  }
+  return { path, maxStatementBytes, open: () => oneChunk(bytes) };
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+type Look = Pick<PreparedStep, "plan" | "changesSessionDefaults">;
+
+async function lookThrough(
+  script: Script,
+  step: Step,
+  { database }: ScriptSources,
+): Promise<Look> {
+  const planner = createSegmentPlanner({
+    path: script.path,
+    transaction: step.directives.transaction ?? "auto",
+    currentDatabase: database,
+  });
+  const cursor = new ScriptCursor(script);
+  const resume = createResumeCheck(step);
+  let changesSessionDefaults = false;
+  try {
+    for (
+      let item = await cursor.next();
+      item !== undefined;
+      item = await cursor.next()
+    ) {
+      if (item.kind === "psql_command") {
+        const refusal = refusePsqlCommand(item, script.path);
+        if (refusal !== undefined) throw refusal;
+      }
+      if (item.kind !== "statement") continue;
+      resume.see(item);
+      const grammar = needsGrammar(item.text) ? await loadGrammar() : undefined;
+      const classification = classify(item.text, grammar?.parse);
+      changesSessionDefaults ||= classification.changesSessionDefaults === true;
+      planner.push(item, classification);
+    }
+    resume.end();
+    return { plan: planner.end(), changesSessionDefaults };
+  } finally {
+    await cursor.close();
+  }
+}
+
+interface ResumeCheck {
+  see(statement: Statement): void;
+  end(): void;
+}
+
+/** Compares what an earlier attempt has committed with what stands there now. */
+function createResumeCheck(step: Step): ResumeCheck {
+  const { resume } = step;
+  if (resume === undefined) return { see: () => {}, end: () => {} };
+  let fingerprint = "";
+  let seen = 0;
+  return {
+    see(statement) {
+      seen++;
+      if (statement.index >= resume.statementsDone) return;
+      fingerprint = statementFingerprint(fingerprint, statement.text);
+    },
+    end() {
+      const isSame = seen >= resume.statementsDone &&
+        fingerprint === resume.fingerprint;
+      if (isSame) return;
+      throw new HistoryError(
+        "resume_changed",
+        `Cannot go on with "${step.version}_${step.name}" as the first ` +
+          `${resume.statementsDone} statements, which are committed, changed ` +
+          `in the file`,
+        {
+          hint: "put those statements back as they were; statements after " +
+            "them may be edited",
+          location: { path: scriptPath(step) },
+        },
+      );
+    },
+  };
+}
+
+async function readScriptToKeep(
+  step: Step,
+  { folder }: ScriptSources,
+): Promise<KeptScript | undefined> {
+  const { down } = step;
+  if (down === undefined || down.sizeBytes > MAX_KEPT_BYTES) return undefined;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readFileChunks(down.path, folder)) {
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  requireSame(down.path, { found: checksumOf(bytes), planned: down.checksum });
+  return { path: down.path, checksum: down.checksum, bytes };
+}
+
+function requireSame(
+  path: string,
+  { found, planned }: { readonly found: string; readonly planned: string },
+): void {
+  if (found === planned) return;
+  throw new FileError(
+    "file_changed",
+    `Cannot use "${path}" as it changed while it was read`,
+    { hint: "run the command again", location: { path } },
+  );
+}

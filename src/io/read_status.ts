@@ -1,0 +1,75 @@
+import type { StatusReport } from "../core/report.ts";
+import {
+  compareStatus,
+  countStates,
+  findStatusWarnings,
+} from "../core/status.ts";
+import { LockstepError } from "../errors.ts";
+import { toFileError } from "./file_findings.ts";
+import { connectAndLoad, type Draft, readFullHistory } from "./loading.ts";
+import { findLockHolder } from "./postgres/keeper.ts";
+import type { Target } from "./postgres/target.ts";
+
+/** How every version stands; nothing is created, changed or locked. */
+export async function readStatus(target: Target): Promise<StatusReport> {
+  const draft: Draft = { warnings: [], forced: [] };
+  try {
+    return await attempt(target, draft);
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    return {
+      ...EMPTY_STATUS,
+      success: false,
+      ...(draft.target !== undefined && { target: draft.target }),
+      warnings: draft.warnings,
+      error,
+    };
+  }
+}
+
+const EMPTY_STATUS = {
+  kind: "status" as const,
+  appliedMigrations: 0,
+  pendingMigrations: 0,
+  failedMigrations: 0,
+  rolledBackMigrations: 0,
+  versions: [],
+};
+
+async function attempt(target: Target, draft: Draft): Promise<StatusReport> {
+  await using loaded = await connectAndLoad(target, {
+    draft,
+    missingFolder: "error",
+    fileErrors: "keep",
+  });
+  const { connection, migrations } = loaded;
+  const [history, lockHolder] = await Promise.all([
+    readFullHistory(connection, target.names),
+    findLockHolder(connection, target.lock),
+  ]);
+  const versions = compareStatus(migrations, history);
+  const error = toFileError(loaded.findings);
+  return {
+    kind: "status",
+    success: error === undefined,
+    ...(draft.target !== undefined && { target: draft.target }),
+    appliedMigrations: countStates(versions, ["applied", "changed", "missing"]),
+    pendingMigrations: countStates(versions, [
+      "pending",
+      "out_of_order",
+      "failed",
+      "rolled_back",
+      "partly_applied",
+    ]),
+    failedMigrations: countStates(versions, [
+      "failed",
+      "partly_applied",
+      "partly_rolled_back",
+    ]),
+    rolledBackMigrations: countStates(versions, ["rolled_back"]),
+    versions,
+    ...(lockHolder !== undefined && { lockHolder }),
+    warnings: [...draft.warnings, ...findStatusWarnings(versions)],
+    ...(error !== undefined && { error }),
+  };
+}

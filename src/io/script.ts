@@ -1,0 +1,86 @@
+import { createChecksum } from "../core/checksum.ts";
+import { createLexer } from "../core/sql/lexer.ts";
+import type { ScriptItem } from "../core/sql/statement.ts";
+
+/** A script that can be read as often as needed, in pieces. */
+export interface Script {
+  /** The path that its statements are shown with. */
+  readonly path: string;
+  readonly maxStatementBytes: number;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** Reads a script item by item; its bytes are hashed on the way. */
+export class ScriptCursor {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #lexer: ReturnType<typeof createLexer>;
+  readonly #checksum = createChecksum();
+  #items: readonly ScriptItem[] = [];
+  #position = 0;
+  #isAtEnd = false;
+
+  constructor(script: Script) {
+    this.#chunks = script.open()[Symbol.asyncIterator]();
+    this.#lexer = createLexer({
+      path: script.path,
+      maxStatementBytes: script.maxStatementBytes,
+    });
+  }
+
+  /** The next item, left in place; undefined at the end of the script. */
+  async peek(): Promise<ScriptItem | undefined> {
+    while (this.#position >= this.#items.length) {
+      if (this.#isAtEnd) return undefined;
+      await this.#read();
+    }
+    return this.#items[this.#position];
+  }
+
+  /** The next item. */
+  async next(): Promise<ScriptItem | undefined> {
+    const item = await this.peek();
+    if (item !== undefined) this.#position++;
+    return item;
+  }
+
+  /** The data of the COPY statement that `next()` has just returned. */
+  async *copyData(): AsyncGenerator<Uint8Array> {
+    for (
+      let item = await this.peek();
+      item?.kind === "copy_data";
+      item = await this.peek()
+    ) {
+      await this.next();
+      yield item.bytes;
+      if (item.isLast) return;
+    }
+  }
+
+  /** Leaves out what is left of a COPY whose data were not all wanted. */
+  async skipCopyData(): Promise<void> {
+    for await (const _bytes of this.copyData()) { /* not wanted */ }
+  }
+
+  /** SHA-256 of the whole script, which is read to its end. */
+  async checksum(): Promise<string> {
+    while (await this.next() !== undefined) { /* hashed while read */ }
+    return this.#checksum.digest();
+  }
+
+  /** Closes the file, also when the script was not read to its end. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
+  async #read(): Promise<void> {
+    const { value, done } = await this.#chunks.next();
+    this.#position = 0;
+    if (done === true) {
+      this.#isAtEnd = true;
+      this.#items = this.#lexer.end();
+      return;
+    }
+    this.#checksum.update(value);
+    this.#items = this.#lexer.push(value);
+  }
+}

@@ -1,0 +1,134 @@
+import { planMigrate } from "./core/plan/plan_migrate.ts";
+import {
+  planRollback,
+  type RollbackTarget,
+} from "./core/plan/plan_rollback.ts";
+import type {
+  CreateReport,
+  InitReport,
+  PlanReport,
+  RunReport,
+  StatusReport,
+} from "./core/report.ts";
+import type { RunHooks, RunSettings } from "./core/run_settings.ts";
+import { createFiles } from "./io/create_files.ts";
+import { initTables, trackerSql } from "./io/init_tables.ts";
+import { operate } from "./io/operation.ts";
+import { Target } from "./io/postgres/target.ts";
+import { readStatus } from "./io/read_status.ts";
+
+export type { RunHooks as ManagerHooks, RunSettings as ManagerSettings };
+
+/** Options of {@linkcode MigrationManager.migrate}. */
+export interface MigrateOptions {
+  /** Up to and including this version; all when absent. */
+  readonly version?: string;
+  readonly dryRun?: boolean;
+  /** Goes past changed and missing files, and lists each. */
+  readonly force?: boolean;
+}
+
+/**
+ * Options of {@linkcode MigrationManager.rollback}; without `count` and `to`
+ * it is the newest version.
+ */
+export interface RollbackOptions {
+  readonly count?: number;
+  /** This version stays applied. */
+  readonly to?: string;
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+}
+
+/**
+ * Moves one database's schema forward and back. It never prints and never
+ * exits; what goes wrong comes back as the `error` of a report.
+ *
+ * @example
+ * ```ts
+ * import { MigrationManager } from "./migration_manager.ts";
+ *
+ * const manager = new MigrationManager({
+ *   databaseUrl: "postgres://app@db.example/app",
+ *   env: {},
+ *   cwd: ".",
+ *   migrationsDir: "migrations",
+ *   table: "public.schema_migrations",
+ *   lockKey: 12345,
+ *   lockTimeoutMs: 600_000,
+ *   connectTimeoutMs: 10_000,
+ *   waitMs: 0,
+ *   ignore: [],
+ *   order: "strict",
+ *   maxStatementBytes: 64 * 1024 * 1024,
+ * });
+ * // const report = await manager.migrate();
+ * ```
+ */
+export class MigrationManager {
+  readonly #settings: RunSettings;
+  readonly #hooks: RunHooks;
+
+  constructor(settings: RunSettings, hooks: RunHooks = {}) {
+    this.#settings = settings;
+    this.#hooks = hooks;
+  }
+
+  /** Applies pending migrations; with `dryRun` it tells what it would do. */
+  async migrate(
+    options: MigrateOptions = {},
+  ): Promise<RunReport | PlanReport> {
+    const { order } = this.#settings;
+    return await operate(this.#target(), {
+      direction: "migrate",
+      isDryRun: options.dryRun === true,
+      plan: (migrations, history) =>
+        planMigrate(migrations, history, {
+          target: options.version,
+          integrity: options.force === true ? "force" : "require",
+          order,
+        }),
+    });
+  }
+
+  /** Rolls applied migrations back, newest first; `dryRun` as in `migrate()`. */
+  async rollback(
+    options: RollbackOptions = {},
+  ): Promise<RunReport | PlanReport> {
+    const target: RollbackTarget = options.to === undefined
+      ? { kind: "count", count: options.count ?? 1 }
+      : { kind: "to", version: options.to };
+    return await operate(this.#target(), {
+      direction: "rollback",
+      isDryRun: options.dryRun === true,
+      reason: options.reason,
+      plan: (migrations, history) =>
+        planRollback(migrations, history, {
+          target,
+          integrity: options.force === true ? "force" : "require",
+        }),
+    });
+  }
+
+  /** How every version stands, files and history together. */
+  async getStatus(): Promise<StatusReport> {
+    return await readStatus(this.#target());
+  }
+
+  /** Writes the two files of a new migration from the templates. */
+  async create(name: string): Promise<CreateReport> {
+    return await createFiles(this.#settings, name);
+  }
+
+  /** Creates the tracking tables; with `sql` it only tells the statements. */
+  async init(options: { readonly sql?: boolean } = {}): Promise<InitReport> {
+    return options.sql === true
+      ? trackerSql(this.#settings)
+      : await initTables(this.#target());
+  }
+
+  #target(): Target {
+    return new Target(this.#settings, this.#hooks);
+  }
+}

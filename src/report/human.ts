@@ -1,0 +1,102 @@
+import type { CreateReport, InitReport, Report } from "../core/report.ts";
+import { renderError, renderFinding } from "./error_text.ts";
+import { showText } from "./layout.ts";
+import { renderPlan } from "./plan_text.ts";
+import { renderRun } from "./run_text.ts";
+import { renderStatus } from "./status_text.ts";
+import { paint, type Theme } from "./theme.ts";
+
+/** Whether more is said than what went wrong. */
+export type Verbosity = "normal" | "quiet";
+
+/** What goes to standard output for people: the result. */
+export function renderResult(
+  report: Report,
+  verbosity: Verbosity,
+  theme: Theme,
+): string {
+  if (verbosity === "quiet" && !isAskedFor(report)) return "";
+  const body = renderBody(report, theme);
+  return body === "" ? "" : renderTarget(report, theme) + body;
+}
+
+/** What goes to standard error for people: warnings and the error. */
+export function renderMessages(
+  report: Report,
+  verbosity: Verbosity,
+  theme: Theme,
+): string {
+  const messages = verbosity === "quiet" ? [] : renderFindings(report, theme);
+  if ("error" in report && report.error !== undefined) {
+    messages.push(renderError(report.error, theme));
+  }
+  return messages.join("\n");
+}
+
+/** Commands whose whole point is the text that they print. */
+function isAskedFor(report: Report): boolean {
+  return report.kind === "help" || report.kind === "version" ||
+    (report.kind === "init" && report.sql !== undefined);
+}
+
+function renderFindings(report: Report, theme: Theme): string[] {
+  const warnings = report.warnings.map((finding) =>
+    renderFinding(finding, finding.severity, theme)
+  );
+  const forced = "forced" in report ? report.forced : [];
+  return [
+    ...warnings,
+    ...forced.map((finding) => renderFinding(finding, "forced", theme)),
+  ];
+}
+
+function renderTarget(report: Report, theme: Theme): string {
+  if (!("target" in report) || report.target === undefined) return "";
+  if (report.kind === "init" && report.sql !== undefined) return "";
+  return paint(theme, "dim", `target: ${showText(report.target)}`) + "\n";
+}
+
+function renderBody(report: Report, theme: Theme): string {
+  switch (report.kind) {
+    case "migrate":
+    case "rollback":
+      return renderRun(report, theme);
+    case "plan":
+      return renderPlan(report, theme);
+    case "status":
+      return renderStatus(report, theme);
+    case "create":
+      return renderCreate(report);
+    case "init":
+      return renderInit(report);
+    case "version":
+      return `lockstep ${report.version} (${report.runtime})\n`;
+    case "help":
+      return report.text;
+    case "error":
+      return "";
+    default:
+      return report satisfies never;
+  }
+}
+
+function renderCreate(report: CreateReport): string {
+  return [report.up, report.down]
+    .filter((path) => path !== undefined)
+    .map((path) => `created ${showText(path)}\n`)
+    .join("");
+}
+
+function renderInit(report: InitReport): string {
+  if (report.sql !== undefined) return report.sql;
+  if (report.change === undefined) return "";
+  return `${CHANGE_WORDS[report.change]} ${showText(report.table)}\n`;
+}
+
+const CHANGE_WORDS: Readonly<
+  Record<NonNullable<InitReport["change"]>, string>
+> = {
+  created: "created the tracking table",
+  completed: "completed the tracking table",
+  none: "nothing to do for the tracking table",
+};

@@ -1,0 +1,72 @@
+import { EXIT, FileError, HistoryError, LockstepError } from "../errors.ts";
+import { maskSecrets } from "../core/config/mask.ts";
+import type { Report } from "../core/report.ts";
+
+/** The version of the documents; it grows when a reader would break. */
+export const SCHEMA_VERSION = 1;
+
+/** One JSON document, as `docs/schema/report.json` describes it. */
+export function renderJson(report: Report): string {
+  return print({ schemaVersion: SCHEMA_VERSION, ...report });
+}
+
+/** The document for an error that lockstep did not raise on purpose. */
+export function renderBugJson(message: string): string {
+  return print({
+    schemaVersion: SCHEMA_VERSION,
+    kind: "error",
+    success: false,
+    warnings: [],
+    error: {
+      code: "bug",
+      message: maskSecrets(message),
+      exit: "bug",
+      exitCode: EXIT.bug,
+    },
+  });
+}
+
+function print(document: unknown): string {
+  const text = JSON.stringify(document, replaceErrors, 2);
+  return `${text.replace(UNSAFE_ON_TERMINALS, escapeCharacter)}\n`;
+}
+
+/** What JSON allows as it is and a terminal might obey. */
+const UNSAFE_ON_TERMINALS =
+  /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return `\\u${code.toString(16).padStart(4, "0")}`;
+}
+
+function replaceErrors(_key: string, value: unknown): unknown {
+  return value instanceof LockstepError ? errorDocument(value) : value;
+}
+
+function errorDocument(error: LockstepError): Record<string, unknown> {
+  const others = error instanceof FileError || error instanceof HistoryError
+    ? error.others
+    : [];
+  return {
+    code: error.code,
+    message: maskSecrets(error.message),
+    hint: error.hint,
+    location: error.location === undefined ? undefined : {
+      ...error.location,
+      excerpt: maskOptional(error.location.excerpt),
+    },
+    server: error.server === undefined ? undefined : {
+      ...error.server,
+      message: maskSecrets(error.server.message),
+      internalQuery: maskOptional(error.server.internalQuery),
+    },
+    exit: error.exit,
+    exitCode: EXIT[error.exit],
+    others: others.length === 0 ? undefined : others,
+  };
+}
+
+function maskOptional(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : maskSecrets(text);
+}

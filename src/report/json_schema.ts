@@ -1,0 +1,221 @@
+import { SCHEMA_VERSION } from "./json.ts";
+
+/** A JSON Schema (draft 2020-12), as a value to print. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}
+
+/** The schema of every document that `--json` prints. */
+export function reportSchema(): JsonSchema {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "What lockstep prints with --json",
+    oneOf: Object.keys(REPORTS).map(refer),
+    $defs: { ...REPORTS, ...PARTS },
+  };
+}
+
+const TEXT: JsonSchema = { type: "string" };
+const COUNT: JsonSchema = { type: "integer", minimum: 0 };
+const DURATION: JsonSchema = {
+  type: "number",
+  minimum: 0,
+  description: "Milliseconds.",
+};
+const FLAG: JsonSchema = { type: "boolean" };
+const MOMENT: JsonSchema = { type: "string", description: "ISO 8601." };
+const DIRECTION: JsonSchema = { enum: ["migrate", "rollback"] };
+
+type Properties = Readonly<Record<string, JsonSchema>>;
+
+function record(required: Properties, optional: Properties = {}): JsonSchema {
+  return {
+    type: "object",
+    properties: { ...required, ...optional },
+    required: Object.keys(required),
+    additionalProperties: false,
+  };
+}
+
+function list(items: JsonSchema): JsonSchema {
+  return { type: "array", items };
+}
+
+function refer(name: string): JsonSchema {
+  return { $ref: `#/$defs/${name}` };
+}
+
+/** What every document has, whatever command it answers. */
+function envelope(kind: JsonSchema, success: JsonSchema = FLAG): Properties {
+  return {
+    schemaVersion: { const: SCHEMA_VERSION },
+    kind,
+    success,
+    warnings: list(refer("finding")),
+  };
+}
+
+const ERROR: Properties = { error: refer("error") };
+const TARGET: Properties = {
+  target: { type: "string", description: "The database, without a password." },
+};
+
+const REPORTS: Properties = {
+  run: record({
+    ...envelope(DIRECTION),
+    migrationsApplied: COUNT,
+    migrationsRolledBack: COUNT,
+    steps: list(refer("step")),
+    forced: list(refer("finding")),
+  }, { ...TARGET, ...ERROR, runId: TEXT }),
+  plan: record({
+    ...envelope({ const: "plan" }),
+    direction: DIRECTION,
+    steps: list(refer("plannedStep")),
+    forced: list(refer("finding")),
+  }, { ...TARGET, ...ERROR }),
+  status: record({
+    ...envelope({ const: "status" }),
+    appliedMigrations: COUNT,
+    pendingMigrations: COUNT,
+    failedMigrations: COUNT,
+    rolledBackMigrations: COUNT,
+    versions: list(refer("version")),
+  }, { ...TARGET, ...ERROR, lockHolder: refer("lockHolder") }),
+  create: record(envelope({ const: "create" }), {
+    ...ERROR,
+    version: TEXT,
+    up: { type: "string", description: "The path of the migration." },
+    down: { type: "string", description: "The path of its rollback." },
+  }),
+  init: record({ ...envelope({ const: "init" }), table: TEXT }, {
+    ...TARGET,
+    ...ERROR,
+    change: { enum: ["created", "completed", "none"] },
+    sql: { type: "string", description: "The statements, with --sql." },
+  }),
+  versionOfTool: record({
+    ...envelope({ const: "version" }, { const: true }),
+    version: TEXT,
+    runtime: TEXT,
+  }),
+  help: record({
+    ...envelope({ const: "help" }, { const: true }),
+    text: TEXT,
+  }),
+  failure: {
+    ...record({
+      ...envelope({ const: "error" }, { const: false }),
+      error: refer("error"),
+    }),
+    description: "The command could not begin.",
+  },
+};
+
+const LOCATION = record({ path: TEXT }, {
+  line: { type: "integer", minimum: 1 },
+  column: {
+    type: "integer",
+    minimum: 1,
+    description: "In code points.",
+  },
+  excerpt: { type: "string", description: "The text of the line." },
+});
+
+const SERVER_MESSAGE = record({
+  severity: TEXT,
+  sqlstate: TEXT,
+  message: TEXT,
+}, {
+  detail: TEXT,
+  hint: TEXT,
+  where: TEXT,
+  position: COUNT,
+  internalPosition: COUNT,
+  internalQuery: TEXT,
+  schema: TEXT,
+  table: TEXT,
+  column: TEXT,
+  dataType: TEXT,
+  constraint: TEXT,
+});
+
+const ERROR_PART = record({
+  code: { type: "string", description: "A word that is never renamed." },
+  message: TEXT,
+  exit: TEXT,
+  exitCode: { type: "integer" },
+}, {
+  hint: TEXT,
+  location: refer("location"),
+  server: refer("serverMessage"),
+  others: list(refer("error")),
+});
+
+const PARTS: Properties = {
+  location: LOCATION,
+  serverMessage: SERVER_MESSAGE,
+  error: ERROR_PART,
+  finding: record({
+    severity: { enum: ["error", "warning"] },
+    code: TEXT,
+    message: TEXT,
+  }, { hint: TEXT, location: refer("location") }),
+  lockHolder: record({ processId: { type: "integer" } }, {
+    user: TEXT,
+    application: TEXT,
+    address: { type: "string", description: "Absent for a local socket." },
+    since: MOMENT,
+  }),
+  step: record({
+    direction: DIRECTION,
+    version: TEXT,
+    name: TEXT,
+    path: TEXT,
+    status: { enum: ["done", "failed", "partial", "unknown", "not_run"] },
+  }, { durationMs: DURATION, statements: COUNT, isFromKeptCopy: FLAG }),
+  plannedStep: record({
+    direction: DIRECTION,
+    version: TEXT,
+    name: TEXT,
+    path: TEXT,
+    isFromKeptCopy: FLAG,
+    segments: list(refer("plannedSegment")),
+  }, { resumedAt: COUNT }),
+  plannedSegment: record({
+    mode: { enum: ["transactional", "non_transactional"] },
+    statements: list(record({
+      line: { type: "integer", minimum: 1 },
+      sql: TEXT,
+    })),
+    omitted: COUNT,
+  }, { reason: TEXT }),
+  version: record({
+    version: TEXT,
+    name: TEXT,
+    state: {
+      enum: [
+        "applied",
+        "rolled_back",
+        "failed",
+        "partly_applied",
+        "partly_rolled_back",
+        "pending",
+        "out_of_order",
+        "changed",
+        "missing",
+        "baseline",
+      ],
+    },
+    rollback: { enum: ["file", "kept", "none"] },
+  }, {
+    appliedAt: MOMENT,
+    executionTimeMs: DURATION,
+    rolledBackAt: MOMENT,
+    rollbackReason: TEXT,
+    error: TEXT,
+    sqlstate: TEXT,
+    statementsDone: COUNT,
+    path: TEXT,
+  }),
+};

@@ -1,0 +1,58 @@
+import type { Host, StopSignal, StreamName } from "../../../src/cli/host.ts";
+
+/** What a test chooses about the process. */
+export interface FakeProcess {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** By path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly terminal?: "yes" | "no";
+  readonly cwd?: string;
+  readonly lostOutput?: Error;
+}
+
+/** A process that remembers what was done to it. */
+export interface FakeHost extends Host {
+  readonly written: Record<StreamName, string>;
+  readonly exits: number[];
+  time: number;
+  send(signal: StopSignal): void;
+}
+
+/** A host in memory. */
+export function fakeHost(given: FakeProcess = {}): FakeHost {
+  const terminal = given.terminal === "yes" ? { columns: 80 } : undefined;
+  const listeners: ((signal: StopSignal) => void)[] = [];
+  const host: FakeHost = {
+    args: given.args ?? [],
+    env: given.env ?? {},
+    get cwd() {
+      if (given.cwd === undefined) throw new Error("No such directory");
+      return given.cwd;
+    },
+    homeDir: "/home/app",
+    userName: "app",
+    runtime: "Deno 0.0.0",
+    terminals: { stdout: terminal, stderr: terminal },
+    written: { stdout: "", stderr: "" },
+    exits: [],
+    time: 0,
+    write(stream, text) {
+      host.written[stream] += text;
+    },
+    flush: () =>
+      given.lostOutput === undefined
+        ? Promise.resolve()
+        : Promise.reject(given.lostOutput),
+    now: () => host.time,
+    readTextFile(path) {
+      const text = given.files?.[path];
+      if (text === undefined) throw new Error(`No such file: ${path}`);
+      return text;
+    },
+    onSignal: (listener) => void listeners.push(listener),
+    exitNow: (code) => void host.exits.push(code),
+    send: (signal) => listeners.forEach((listener) => listener(signal)),
+  };
+  return host;
+}

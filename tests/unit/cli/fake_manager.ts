@@ -1,0 +1,57 @@
+import type { Manager } from "../../../src/cli/commands/command.ts";
+import type { OpenManager } from "../../../src/cli/run.ts";
+import type {
+  ManagerHooks,
+  ManagerSettings,
+} from "../../../src/migration_manager.ts";
+import { EMPTY_RUN, ROLLBACK_RUN, STATUS } from "../report/sample_reports.ts";
+
+/** What the command line asked of a manager. */
+export interface Asked {
+  settings?: ManagerSettings;
+  hooks?: ManagerHooks;
+  readonly calls: (readonly [method: string, argument: unknown])[];
+}
+
+/** A manager that answers with samples, but where a test says otherwise. */
+export function fakeManager(
+  answers: Partial<Manager> = {},
+): { readonly asked: Asked; readonly open: OpenManager } {
+  const asked: Asked = { calls: [] };
+  const manager: Manager = {
+    migrate(options) {
+      asked.calls.push(["migrate", options]);
+      return Promise.resolve(EMPTY_RUN);
+    },
+    rollback(options) {
+      asked.calls.push(["rollback", options]);
+      return Promise.resolve(ROLLBACK_RUN);
+    },
+    getStatus() {
+      asked.calls.push(["getStatus", undefined]);
+      return Promise.resolve(STATUS);
+    },
+    create(name) {
+      asked.calls.push(["create", name]);
+      return Promise.resolve({ kind: "create", success: true, warnings: [] });
+    },
+    init(options) {
+      asked.calls.push(["init", options]);
+      return Promise.resolve({
+        kind: "init",
+        success: true,
+        table: "schema_migrations",
+        warnings: [],
+      });
+    },
+    ...answers,
+  };
+  return {
+    asked,
+    open(settings, hooks) {
+      asked.settings = settings;
+      asked.hooks = hooks;
+      return Promise.resolve(manager);
+    },
+  };
+}

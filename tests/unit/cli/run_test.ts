@@ -1,0 +1,344 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { run } from "../../../src/cli/run.ts";
+import { ExecutionError, InterruptedError } from "../../../src/errors.ts";
+import { EMPTY_RUN, FAILED_RUN, STATUS } from "../report/sample_reports.ts";
+import { type FakeHost, fakeHost, type FakeProcess } from "./fake_host.ts";
+import { fakeManager } from "./fake_manager.ts";
+
+const SECRET = "hunter2";
+const URL_WITH_SECRET = `postgres://app:${SECRET}@db.example/app`;
+
+async function runWith(
+  process: FakeProcess,
+  fake = fakeManager(),
+): Promise<{ code: number; host: FakeHost; fake: typeof fake }> {
+  const host = fakeHost({ cwd: "/work", ...process });
+  const code = await run(host, fake.open);
+  return { code, host, fake };
+}
+
+Deno.test("run() prints the help to stderr and exits 2 when no command is given", async () => {
+  const { code, host } = await runWith({});
+
+  equal(code, 2);
+  equal(host.written.stdout, "");
+  ok(host.written.stderr.startsWith("Usage: lockstep <command>"));
+  ok(host.written.stderr.includes("error[missing_argument]"));
+});
+
+for (
+  const args of [
+    ["help", "migrate"],
+    ["migrate", "--help"],
+    ["--help", "migrate"],
+    ["migrate", "-h", "--force"],
+    ["help", "migrate", "--quiet"],
+  ]
+) {
+  Deno.test(`run() prints the manual of a command for ${args.join(" ")}`, async () => {
+    const { code, host, fake } = await runWith({ args });
+
+    equal(code, 0);
+    ok(host.written.stdout.startsWith("Usage: lockstep migrate [version]"));
+    equal(host.written.stderr, "");
+    deepEqual(fake.asked.calls, []);
+  });
+}
+
+for (
+  const args of [["--version"], ["-V"], ["version"], ["version", "--quiet"]]
+) {
+  Deno.test(`run() prints the version for ${args.join(" ")}`, async () => {
+    const { code, host } = await runWith({ args });
+
+    equal(code, 0);
+    ok(
+      /^lockstep \d+\.\d+\.\d+\S* \(Deno 0\.0\.0\)\n$/.test(
+        host.written.stdout,
+      ),
+    );
+  });
+}
+
+const CALLS: readonly (readonly [string, readonly [string, unknown]])[] = [
+  ["init", ["init", { sql: false }]],
+  ["init --sql", ["init", { sql: true }]],
+  ["migrate", ["migrate", { dryRun: false, force: false }]],
+  ["migrate 002 --force", [
+    "migrate",
+    { version: "002", dryRun: false, force: true },
+  ]],
+  ["--json migrate --dry-run 002", [
+    "migrate",
+    { version: "002", dryRun: true, force: false },
+  ]],
+  ["rollback", ["rollback", { dryRun: false, force: false }]],
+  ["rollback --count 2", [
+    "rollback",
+    { count: 2, dryRun: false, force: false },
+  ]],
+  ["rollback --to=001 --reason -x --force --dry-run", [
+    "rollback",
+    { to: "001", reason: "-x", dryRun: true, force: true },
+  ]],
+  ["status --table a.b", ["getStatus", undefined]],
+  ["create add user --quiet authentication", [
+    "create",
+    "add user authentication",
+  ]],
+  ["create -- --force", ["create", "--force"]],
+];
+
+for (const [line, call] of CALLS) {
+  Deno.test(`run() asks the manager what "${line}" means`, async () => {
+    const { fake } = await runWith({ args: line.split(" ") });
+
+    deepEqual(fake.asked.calls, [call]);
+  });
+}
+
+Deno.test("run() hands settings from flags, variables and host to the manager", async () => {
+  const { fake } = await runWith({
+    args: [
+      "status",
+      "--ignore",
+      "a*",
+      "--ignore",
+      "b*,c*",
+      "--allow-out-of-order",
+      "--lock-key",
+      "-5",
+    ],
+    env: {
+      DATABASE_URL: "postgres:///x",
+      LOCKSTEP_LOCK_TIMEOUT: "0",
+      LOCKSTEP_MAX_STATEMENT_SIZE: "1MB",
+    },
+  });
+
+  deepEqual(fake.asked.settings, {
+    databaseUrl: "postgres:///x",
+    homeDir: "/home/app",
+    userName: "app",
+    env: {
+      DATABASE_URL: "postgres:///x",
+      LOCKSTEP_LOCK_TIMEOUT: "0",
+      LOCKSTEP_MAX_STATEMENT_SIZE: "1MB",
+    },
+    cwd: "/work",
+    migrationsDir: "migrations",
+    table: "public.schema_migrations",
+    lockKey: -5,
+    lockTimeoutMs: 0,
+    connectTimeoutMs: 10_000,
+    waitMs: 0,
+    ignore: ["a*", "b*", "c*"],
+    order: "any",
+    maxStatementBytes: 1024 ** 2,
+  });
+});
+
+Deno.test("run() reads the URL from the file that a variable names", async () => {
+  const { fake } = await runWith({
+    args: ["status"],
+    env: { DATABASE_URL_FILE: "/run/secrets/url" },
+    files: { "/run/secrets/url": `${URL_WITH_SECRET}\n` },
+  });
+
+  equal(fake.asked.settings?.databaseUrl, URL_WITH_SECRET);
+});
+
+Deno.test("run() names the variable whose file cannot be read", async () => {
+  const { code, host } = await runWith({
+    args: ["status"],
+    env: { DATABASE_URL_FILE: "/gone" },
+  });
+
+  equal(code, 2);
+  ok(host.written.stderr.startsWith(
+    'error[config_unreadable]: Cannot use "DATABASE_URL_FILE" as the file "/gone" cannot be read\n',
+  ));
+});
+
+Deno.test("run() exits 2 when the working directory is gone", async () => {
+  const host = fakeHost({ args: ["status"] });
+
+  const code = await run(host, fakeManager().open);
+
+  equal(code, 2);
+  ok(host.written.stderr.includes("error[missing_directory]"));
+});
+
+Deno.test("run() warns of a variable that nothing reads", async () => {
+  const { code, host } = await runWith({
+    args: ["migrate"],
+    env: { LOCKSTEP_TABEL: "x" },
+  });
+
+  equal(code, 0);
+  ok(host.written.stderr.includes("warning[unknown_variable]"));
+});
+
+Deno.test("run() puts the result on stdout and the error on stderr", async () => {
+  const fake = fakeManager({ migrate: () => Promise.resolve(FAILED_RUN) });
+
+  const { code, host } = await runWith({ args: ["migrate"] }, fake);
+
+  equal(code, 5);
+  ok(host.written.stdout.includes("Applied 1 of 3 migrations"));
+  ok(host.written.stderr.includes("error[statement_failed]"));
+});
+
+Deno.test("run() prints only errors when quiet", async () => {
+  const fake = fakeManager({ migrate: () => Promise.resolve(FAILED_RUN) });
+
+  const { host } = await runWith({ args: ["migrate", "--quiet"] }, fake);
+
+  equal(host.written.stdout, "");
+  ok(host.written.stderr.startsWith("error[statement_failed]"));
+});
+
+Deno.test("run() prints one JSON document, also for LOCKSTEP_JSON", async () => {
+  const fake = fakeManager({ migrate: () => Promise.resolve(FAILED_RUN) });
+
+  const { host } = await runWith({
+    args: ["migrate"],
+    env: { LOCKSTEP_JSON: "1" },
+  }, fake);
+
+  equal(JSON.parse(host.written.stdout).error.exitCode, 5);
+});
+
+Deno.test("run() answers a wrong command line in JSON when asked", async () => {
+  const { code, host } = await runWith({ args: ["migrat", "--json"] });
+
+  equal(code, 2);
+  equal(JSON.parse(host.written.stdout).error.code, "unknown_command");
+});
+
+Deno.test("run() refuses a switch that is neither true nor false", async () => {
+  const { code, host } = await runWith({
+    args: ["version"],
+    env: { LOCKSTEP_QUIET: "maybe" },
+  });
+
+  equal(code, 2);
+  ok(host.written.stderr.includes('Cannot set "LOCKSTEP_QUIET" to "maybe"'));
+});
+
+Deno.test("run() does not mind wrong settings when only the version is asked", async () => {
+  const { code } = await runWith({
+    args: ["version"],
+    env: { LOCKSTEP_WAIT: "nonsense" },
+  });
+
+  equal(code, 0);
+});
+
+Deno.test("run() exits 6 when a step is part-way", async () => {
+  const error = new ExecutionError("cancelled", "Cannot go on", {
+    remains: "part",
+  });
+  const fake = fakeManager({
+    migrate: () => Promise.resolve({ ...FAILED_RUN, error }),
+  });
+
+  equal((await runWith({ args: ["migrate"] }, fake)).code, 6);
+});
+
+Deno.test("run() exits 3 for status --exit-code when something is to be done", async () => {
+  const { code } = await runWith({ args: ["status", "--exit-code"] });
+
+  equal(code, 3);
+});
+
+Deno.test("run() exits 0 for status --exit-code when all is applied", async () => {
+  const fake = fakeManager({
+    getStatus: () =>
+      Promise.resolve({
+        ...STATUS,
+        pendingMigrations: 0,
+        failedMigrations: 0,
+        versions: STATUS.versions.filter(({ state }) => state === "applied"),
+      }),
+  });
+
+  const { code } = await runWith({ args: ["status", "--exit-code"] }, fake);
+
+  equal(code, 0);
+});
+
+Deno.test("run() exits 0 for a status without --exit-code", async () => {
+  equal((await runWith({ args: ["status"] })).code, 0);
+});
+
+Deno.test("run() reports a bug with its stack, exit 1 and no password", async () => {
+  const fake = fakeManager({
+    getStatus: () => Promise.reject(new Error(`boom ${URL_WITH_SECRET}`)),
+  });
+
+  const { code, host } = await runWith({ args: ["status", "--json"] }, fake);
+
+  equal(code, 1);
+  ok(host.written.stderr.includes("    at "));
+  ok(host.written.stderr.includes("This is a bug in lockstep"));
+  equal(JSON.parse(host.written.stdout).error.code, "bug");
+  ok(!(host.written.stderr + host.written.stdout).includes(SECRET));
+});
+
+Deno.test("run() exits 1 when the output cannot be written", async () => {
+  const { code, host } = await runWith({
+    args: ["version"],
+    lostOutput: new Error("No space left on device"),
+  });
+
+  equal(code, 1);
+  ok(host.written.stderr.includes("Cannot write the output as No space left"));
+});
+
+Deno.test("run() aborts the run at the first signal and leaves at the second", async () => {
+  const host = fakeHost({ args: ["migrate"], cwd: "/work" });
+  const fake = fakeManager({
+    migrate() {
+      host.send("SIGTERM");
+      host.send("SIGINT");
+      const error = new InterruptedError("SIGTERM");
+      return Promise.resolve({ ...EMPTY_RUN, success: false, error });
+    },
+  });
+
+  const code = await run(host, fake.open);
+
+  equal(fake.asked.hooks?.signal?.reason, "SIGTERM");
+  deepEqual(host.exits, [130]);
+  equal(code, 143);
+  equal(host.written.stderr.match(/Cancelling/g)?.length, 1);
+});
+
+const LINES_WITH_SECRETS: readonly (readonly string[])[] = [
+  ["status", "--database-url", URL_WITH_SECRET],
+  [URL_WITH_SECRET],
+  [`--databse-url=${URL_WITH_SECRET}`, "status"],
+  ["status", "--databse-url", URL_WITH_SECRET],
+  [`-p${SECRET}`, "status"],
+  ["migrate", "001", URL_WITH_SECRET],
+  ["status", `--json=${URL_WITH_SECRET}`],
+  ["status", "--wait", URL_WITH_SECRET],
+  ["rollback", "--count", URL_WITH_SECRET],
+  ["help", URL_WITH_SECRET],
+  ["help", `host=db password=${SECRET}`],
+  ["status", "--lock-key", `host=db password='${SECRET}'`],
+];
+
+for (const args of LINES_WITH_SECRETS) {
+  const shown = args.join(" ").replaceAll(SECRET, "***");
+  Deno.test(`run() prints no password for ${shown}`, async () => {
+    const { host } = await runWith({ args });
+    const json = await runWith({ args, env: { LOCKSTEP_JSON: "true" } });
+
+    const all = Object.values({ ...host.written }).join() +
+      Object.values(json.host.written).join();
+    ok(all.length > 10);
+    ok(!all.includes(SECRET), all);
+  });
+}

@@ -1,0 +1,27 @@
+import { deepEqual } from "node:assert/strict";
+import {
+  type SettingRow,
+  SETTINGS,
+} from "../../../../src/core/config/settings.ts";
+
+const ROWS: readonly SettingRow[] = SETTINGS;
+
+Deno.test("SETTINGS has each flag and each variable once", () => {
+  const names = ROWS.flatMap((row) => [row.flag, ...row.variables]);
+
+  deepEqual(names, [...new Set(names)]);
+});
+
+Deno.test("SETTINGS gives a value of its own to every setting but secrets and lists", () => {
+  const without = ROWS.filter((row) => row.default === undefined);
+
+  deepEqual(without.map((row) => row.type), ["secret", "list"]);
+});
+
+Deno.test("SETTINGS gives a range to every number", () => {
+  const numbers = ROWS.filter((row) =>
+    ["duration", "integer", "size"].includes(row.type)
+  );
+
+  deepEqual(numbers.filter((row) => row.range === undefined), []);
+});

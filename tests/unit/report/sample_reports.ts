@@ -1,0 +1,313 @@
+import type { Finding } from "../../../src/core/finding.ts";
+import type {
+  ErrorReport,
+  PlanReport,
+  Report,
+  RunReport,
+  StatusReport,
+} from "../../../src/core/report.ts";
+import {
+  ConnectionError,
+  ExecutionError,
+  FileError,
+  UsageError,
+} from "../../../src/errors.ts";
+import type { Theme } from "../../../src/report/theme.ts";
+
+/** A stream that is no terminal, in a UTF-8 locale. */
+export const PLAIN: Theme = {
+  columns: undefined,
+  colors: "off",
+  symbols: "unicode",
+};
+
+/** What an attacker would put in a name. */
+export const EVIL = "\u001b[31mx\nerror[y]: z\u202e\u0085";
+
+/** What no output may contain: a control or format character. */
+export const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}]/u;
+
+export const WARNING: Finding = {
+  severity: "warning",
+  code: "orphan_rollback",
+  message: `The file "9_${EVIL}" has no migration`,
+  hint: "remove it",
+  location: { path: `migrations/${EVIL}.sql`, line: 1, excerpt: EVIL },
+};
+
+export const SERVER_ERROR = new ExecutionError(
+  "statement_failed",
+  'Cannot apply "002_add_indexes" as relation "trades" does not exist',
+  {
+    remains: "nothing",
+    hint: "correct the statement",
+    location: {
+      path: "migrations/002_add_indexes.sql",
+      line: 14,
+      column: 22,
+      excerpt: "CREATE INDEX ix ON   trades (id);",
+    },
+    server: {
+      severity: "ERROR",
+      sqlstate: "42P01",
+      message: 'relation "trades" does not exist',
+      detail: "first\nerror[forged]: second",
+      hint: "look again",
+      where: "PL/pgSQL function f() line 3 at RAISE",
+      position: 20,
+      internalPosition: 3,
+      internalQuery: "SELECT 1",
+      schema: "public",
+      table: "trades",
+      column: "id",
+      dataType: "int8",
+      constraint: "trades_pkey",
+    },
+  },
+);
+
+export const FILE_ERROR = new FileError("bad_name", "Cannot use the first", {
+  others: [
+    new FileError("nul_byte", "Cannot use the second"),
+    new FileError("syntax_error", "Cannot use the third", {
+      location: { path: "migrations/003.sql" },
+    }),
+  ],
+});
+
+export const FAILED_RUN: RunReport = {
+  kind: "migrate",
+  success: false,
+  target: "app on localhost:5432",
+  runId: "0192",
+  migrationsApplied: 1,
+  migrationsRolledBack: 0,
+  steps: [
+    {
+      direction: "migrate",
+      version: "001",
+      name: "initial_schema",
+      path: "migrations/001_initial_schema.sql",
+      status: "done",
+      durationMs: 42,
+      statements: 12,
+    },
+    {
+      direction: "migrate",
+      version: "002",
+      name: "add_indexes",
+      path: "migrations/002_add_indexes.sql",
+      status: "failed",
+      durationMs: 1310,
+      statements: 1,
+    },
+    {
+      direction: "migrate",
+      version: "003",
+      name: `ml_${EVIL}`,
+      path: `migrations/003_ml_${EVIL}.sql`,
+      status: "not_run",
+    },
+  ],
+  warnings: [WARNING],
+  forced: [{
+    severity: "error",
+    code: "checksum_mismatch",
+    message: 'The file of "001_initial_schema" changed',
+  }],
+  error: SERVER_ERROR,
+};
+
+export const EMPTY_RUN: RunReport = {
+  kind: "migrate",
+  success: true,
+  target: "app on localhost:5432",
+  migrationsApplied: 0,
+  migrationsRolledBack: 0,
+  steps: [],
+  warnings: [],
+  forced: [],
+};
+
+export const ROLLBACK_RUN: RunReport = {
+  ...EMPTY_RUN,
+  kind: "rollback",
+  migrationsRolledBack: 1,
+  steps: [{
+    direction: "rollback",
+    version: "003",
+    name: "ml",
+    path: "migrations/rollbacks/003_ml_down.sql",
+    status: "done",
+    durationMs: 9,
+    statements: 2,
+    isFromKeptCopy: true,
+  }],
+};
+
+export const PLAN: PlanReport = {
+  kind: "plan",
+  direction: "migrate",
+  success: true,
+  target: "app on localhost:5432",
+  steps: [
+    {
+      direction: "migrate",
+      version: "002",
+      name: "add_indexes",
+      path: "migrations/002_add_indexes.sql",
+      isFromKeptCopy: false,
+      resumedAt: 1,
+      segments: [
+        {
+          mode: "transactional",
+          statements: [{ line: 9, sql: "CREATE TABLE a (\n  id int\n)" }],
+          omitted: 2,
+        },
+        {
+          mode: "non_transactional",
+          reason: "CREATE INDEX CONCURRENTLY at line 14",
+          statements: [{
+            line: 14,
+            sql: "CREATE INDEX CONCURRENTLY i ON a (id)",
+          }],
+          omitted: 0,
+        },
+      ],
+    },
+    {
+      direction: "migrate",
+      version: "003",
+      name: "empty",
+      path: "migrations/003_empty.sql",
+      isFromKeptCopy: true,
+      segments: [],
+    },
+  ],
+  warnings: [],
+  forced: [],
+};
+
+export const STATUS: StatusReport = {
+  kind: "status",
+  success: true,
+  target: "app on localhost:5432",
+  appliedMigrations: 1,
+  pendingMigrations: 1,
+  failedMigrations: 1,
+  rolledBackMigrations: 1,
+  versions: [
+    {
+      version: "000_initial_state",
+      name: "initial_state",
+      state: "baseline",
+      appliedAt: "2025-01-05T10:00:00Z",
+      rollback: "none",
+    },
+    {
+      version: "001",
+      name: "initial_schema",
+      state: "applied",
+      appliedAt: "2026-11-22T19:04:05.123+01:00",
+      executionTimeMs: 42,
+      rollback: "file",
+      path: "migrations/001_initial_schema.sql",
+    },
+    {
+      version: "002",
+      name: "add_indexes",
+      state: "partly_applied",
+      appliedAt: "2026-11-22T18:05:00Z",
+      statementsDone: 3,
+      error: `boom ${EVIL}`,
+      sqlstate: "42P01",
+      rollback: "kept",
+    },
+    {
+      version: "003",
+      name: "ml",
+      state: "rolled_back",
+      rolledBackAt: "2026-11-22T18:06:00Z",
+      rollbackReason: "wrong index",
+      rollback: "file",
+    },
+    {
+      version: "20250105120000",
+      name: "a_name_that_is_longer_than_a_narrow_terminal_has_room_for",
+      state: "pending",
+      rollback: "none",
+    },
+  ],
+  lockHolder: {
+    processId: 4711,
+    user: "app",
+    application: EVIL,
+    address: "10.0.0.3",
+    since: "2026-11-22T18:00:00Z",
+  },
+  warnings: [],
+};
+
+export const USAGE: ErrorReport = {
+  kind: "error",
+  success: false,
+  warnings: [],
+  error: new UsageError("unknown_command", "Cannot run", { hint: "help" }),
+};
+
+/** One report of every kind and shape, odd characters among them. */
+export const REPORTS: readonly Report[] = [
+  FAILED_RUN,
+  EMPTY_RUN,
+  ROLLBACK_RUN,
+  PLAN,
+  { ...PLAN, steps: [] },
+  { ...PLAN, success: false, steps: [], error: FILE_ERROR },
+  STATUS,
+  { ...STATUS, versions: [] },
+  {
+    kind: "create",
+    success: true,
+    version: "20261122180400",
+    up: `migrations/${EVIL}`,
+    down: "migrations/rollbacks/x_down.sql",
+    warnings: [],
+  },
+  {
+    kind: "create",
+    success: false,
+    warnings: [],
+    error: new UsageError("file_exists", "Cannot create"),
+  },
+  {
+    kind: "init",
+    success: true,
+    target: "app on localhost:5432",
+    table: "public.schema_migrations",
+    change: "completed",
+    warnings: [],
+  },
+  {
+    kind: "init",
+    success: true,
+    table: "public.schema_migrations",
+    sql: "CREATE TABLE schema_migrations ();\n",
+    warnings: [],
+  },
+  {
+    kind: "init",
+    success: false,
+    table: "public.schema_migrations",
+    warnings: [],
+    error: new ConnectionError("cannot_connect", "Cannot connect"),
+  },
+  {
+    kind: "version",
+    success: true,
+    version: "0.1.0",
+    runtime: "Deno 2.9.6",
+    warnings: [],
+  },
+  { kind: "help", success: true, text: "Usage: lockstep\n", warnings: [] },
+  USAGE,
+];
