@@ -44,27 +44,6 @@ export interface RollbackOptions {
 /**
  * Moves one database's schema forward and back. It never prints and never
  * exits; what goes wrong comes back as the `error` of a report.
- *
- * @example
- * ```ts
- * import { MigrationManager } from "./migration_manager.ts";
- *
- * const manager = new MigrationManager({
- *   databaseUrl: "postgres://app@db.example/app",
- *   env: {},
- *   cwd: ".",
- *   migrationsDir: "migrations",
- *   table: "public.schema_migrations",
- *   lockKey: 12345,
- *   lockTimeoutMs: 600_000,
- *   connectTimeoutMs: 10_000,
- *   waitMs: 0,
- *   ignore: [],
- *   order: "strict",
- *   maxStatementBytes: 64 * 1024 * 1024,
- * });
- * // const report = await manager.migrate();
- * ```
  */
 export class MigrationManager {
   readonly #settings: RunSettings;

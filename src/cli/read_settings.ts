@@ -15,7 +15,7 @@ export function readManagerSettings(
 ): ManagerSettings {
   const sources = { flags, env: host.env };
   const files = readSecretFiles(host, sources);
-  const { values } = resolveSettings({ ...sources, files });
+  const { values, origins } = resolveSettings({ ...sources, files });
   const { databaseUrl } = values;
   const { homeDir, userName } = host;
   return {
@@ -28,7 +28,10 @@ export function readManagerSettings(
     table: values.table,
     lockKey: values.lockKey,
     lockTimeoutMs: values.lockTimeout,
-    connectTimeoutMs: values.connectTimeout,
+    // The default gives way to the connection string's own connect_timeout.
+    ...(origins.get("connectTimeout")?.kind === "default"
+      ? {}
+      : { connectTimeoutMs: values.connectTimeout }),
     waitMs: values.wait,
     ignore: values.ignore,
     order: values.allowOutOfOrder ? "any" : "strict",

@@ -125,7 +125,11 @@ function printAnswer(host: Host, answer: Answer): void {
     : renderResult(report, verbosity, chooseTheme(host, "stdout"));
   host.write("stdout", result);
   const theme = chooseTheme(host, "stderr");
-  host.write("stderr", renderMessages(report, verbosity, theme));
+  const messages = renderMessages(report, verbosity, theme);
+  if (messages === "") return;
+  const isOneScreen = result !== "" && host.terminals.stdout !== undefined &&
+    host.terminals.stderr !== undefined;
+  host.write("stderr", isOneScreen ? `\n${messages}` : messages);
 }
 
 function renderBug(bug: unknown): string {

@@ -21,7 +21,7 @@ export interface StepOutcome {
   readonly name: string;
   readonly path: string;
   readonly status: StepStatus;
-  /** On the server's clock, from its BEGIN to its COMMIT. */
+  /** From the first message sent to the last answer, as the client saw it. */
   readonly durationMs?: number;
   /** Statements sent to the server. */
   readonly statements?: number;

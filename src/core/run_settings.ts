@@ -15,7 +15,8 @@ export interface RunSettings {
   readonly lockKey: number;
   /** How long to wait for another run; 0 leaves at once. */
   readonly lockTimeoutMs: number;
-  readonly connectTimeoutMs: number;
+  /** Absent for what the connection string says, else 10 s. */
+  readonly connectTimeoutMs?: number;
   /** How long to wait for a server that is not up yet. */
   readonly waitMs: number;
   /** Patterns of files that are no migrations. */

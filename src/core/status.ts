@@ -27,7 +27,19 @@ export function compareStatus(
   return [...baselines, ...byVersion];
 }
 
-/** Down files whose up file is gone are found elsewhere; this counts states. */
+/** Migrations that have a file and are not applied. */
+export function countPending(
+  migrations: readonly Migration[],
+  history: History,
+): number {
+  const entries = indexByVersion(history.entries);
+  return migrations.filter(({ version }) => {
+    const state = entries.find(version)?.state;
+    return state !== "applied" && state !== "partly_rolled_back";
+  }).length;
+}
+
+/** Versions that are in one of these states. */
 export function countStates(
   versions: readonly VersionStatus[],
   states: readonly VersionState[],

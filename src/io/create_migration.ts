@@ -186,7 +186,9 @@ function asWriteError(error: unknown, shown: string): unknown {
     `Cannot create a migration as the folder "${folder}" cannot be written to`,
     {
       hint: `give this user the right to write there, or name another ` +
-        `folder with --dir (the system said: ${showName(error.message)})`,
+        `folder with --migrations-dir (the system said: ${
+          showName(error.message)
+        })`,
       cause: error,
     },
   );

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { checkDependencies } from "../core/dependencies.ts";
 import type { Finding } from "../core/finding.ts";
@@ -29,8 +27,6 @@ export interface LoadOptions {
   readonly ignore?: readonly string[];
   /** What a relative folder starts from, and what paths are shown from. */
   readonly cwd: string;
-  /** What a missing folder is: an error, or one without migrations. */
-  readonly missing?: "error" | "empty";
 }
 
 /** The migrations of a folder and all that was found wrong with its files. */
@@ -46,11 +42,8 @@ export interface LoadedMigrations {
  */
 export async function loadMigrations(
   dir: string,
-  { ignore = [], cwd, missing = "error" }: LoadOptions,
+  { ignore = [], cwd }: LoadOptions,
 ): Promise<LoadedMigrations> {
-  if (missing === "empty" && !existsSync(resolve(cwd, dir))) {
-    return { migrations: [], findings: [] };
-  }
   const folder = requireFolder(dir, cwd);
   return await readListed(folder, listFolder(folder, matchesAny(ignore)));
 }

@@ -187,7 +187,7 @@ function asFolderError(error: unknown, path: string): ConfigError {
       `Cannot read the migrations as there is no folder "${name}"`,
       {
         hint: `run "lockstep create <name>" to make it, or name another ` +
-          `folder with --dir`,
+          `folder with --migrations-dir`,
         cause: error,
       },
     );

@@ -10,7 +10,7 @@ import type { Statement } from "../core/sql/statement.ts";
 import { loadGrammar } from "./grammar.ts";
 import type { KeptScript } from "./postgres/record_sql.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
-import { type Script, ScriptCursor } from "./script.ts";
+import { readLine, type Script, ScriptCursor } from "./script.ts";
 import { readFileChunks, type ScriptFolder } from "./script_file.ts";
 
 /** Where scripts come from. */
@@ -39,7 +39,10 @@ export async function prepareStep(
   sources: ScriptSources,
 ): Promise<PreparedStep> {
   const script = await openStepScript(step, sources);
-  const look = await lookThrough(script, step, sources);
+  const look = await showingLine(
+    script,
+    () => lookThrough(script, step, sources),
+  );
   const readKept = () => readScriptToKeep(step, sources);
   return { step, script, ...look, readKept };
 }
@@ -82,6 +85,28 @@ async function openStepScript(
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
+}
+
+/** The lexer knows where it stopped, but no longer has the line. */
+async function showingLine<Result>(
+  script: Script,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    const { code, message, hint, location } = error;
+    if (location?.line === undefined || location.excerpt !== undefined) {
+      throw error;
+    }
+    const excerpt = await readLine(script, location.line);
+    throw new FileError(code, message, {
+      location: { ...location, ...(excerpt !== undefined && { excerpt }) },
+      ...(hint !== undefined && { hint }),
+      cause: error,
+    });
+  }
 }
 
 type Look = Pick<PreparedStep, "plan" | "changesSessionDefaults">;

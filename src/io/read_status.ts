@@ -1,6 +1,7 @@
 import type { StatusReport } from "../core/report.ts";
 import {
   compareStatus,
+  countPending,
   countStates,
   findStatusWarnings,
 } from "../core/status.ts";
@@ -54,13 +55,7 @@ async function attempt(target: Target, draft: Draft): Promise<StatusReport> {
     success: error === undefined,
     ...(draft.target !== undefined && { target: draft.target }),
     appliedMigrations: countStates(versions, ["applied", "changed", "missing"]),
-    pendingMigrations: countStates(versions, [
-      "pending",
-      "out_of_order",
-      "failed",
-      "rolled_back",
-      "partly_applied",
-    ]),
+    pendingMigrations: countPending(migrations, history),
     failedMigrations: countStates(versions, [
       "failed",
       "partly_applied",

@@ -10,6 +10,36 @@ export interface Script {
   open(): AsyncIterable<Uint8Array>;
 }
 
+/** One line of a script, cut off where it is too long to be shown. */
+export async function readLine(
+  script: Script,
+  line: number,
+): Promise<string | undefined> {
+  const found: Uint8Array[] = [];
+  let length = 0;
+  let at = 1;
+  for await (const chunk of script.open()) {
+    let start = 0;
+    while (start < chunk.length && at <= line && length < MAX_LINE_BYTES) {
+      const lineBreak = chunk.indexOf(LF, start);
+      const end = lineBreak < 0 ? chunk.length : lineBreak;
+      if (at === line) {
+        found.push(chunk.slice(start, end));
+        length += end - start;
+      }
+      if (lineBreak >= 0) at++;
+      start = end + 1;
+    }
+    if (at > line || length >= MAX_LINE_BYTES) break;
+  }
+  if (found.length === 0) return undefined;
+  const bytes = Buffer.concat(found).subarray(0, MAX_LINE_BYTES);
+  return bytes.toString("utf8").replace(/^\uFEFF|\r$/g, "");
+}
+
+const LF = 10;
+const MAX_LINE_BYTES = 10_000;
+
 /** Reads a script item by item; its bytes are hashed on the way. */
 export class ScriptCursor {
   readonly #chunks: AsyncIterator<Uint8Array>;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError, UsageError } from "../../src/errors.ts";
 import {
@@ -196,7 +196,9 @@ function scriptArgs(cwd: string, name: string): string[] {
 }
 
 async function create(cwd: string, name: string): Promise<CreatedMigration> {
-  const loaded = await loadMigrations("m", { cwd, missing: "empty" });
+  const loaded = existsSync(join(cwd, "m"))
+    ? await loadMigrations("m", { cwd })
+    : { migrations: [], findings: [] };
   return createMigration({
     dir: "m",
     cwd,

@@ -153,15 +153,6 @@ Deno.test("loadMigrations() refuses a folder that is not there", async () => {
   });
 });
 
-Deno.test("loadMigrations() takes a missing folder for empty if told", async () => {
-  await withFolder({}, async (cwd) => {
-    assert.deepEqual(await loadMigrations("m", { cwd, missing: "empty" }), {
-      migrations: [],
-      findings: [],
-    });
-  });
-});
-
 Deno.test("loadMigrations() follows links inside the folder", async () => {
   await withFolder({
     "m/..2025/001_a.sql": "SELECT 1;",
@@ -256,6 +247,21 @@ Deno.test("readListed() stands a file that turns into a pipe", async () => {
     assert.deepEqual(codes(loaded), ["not_a_file m/001_a.sql"]);
   });
 });
+
+for (const device of ["/dev/zero", "/dev/null"]) {
+  Deno.test(`readListed() stands a file that turns into ${device}`, async () => {
+    await withFolder({ "m/001_a.sql": "" }, async (cwd) => {
+      const folder = requireFolder("m", cwd);
+      const listing = listFolder(folder, () => false);
+      rmSync(join(cwd, "m/001_a.sql"));
+      symlinkSync(device, join(cwd, "m/001_a.sql"));
+
+      const loaded = await readListed(folder, listing);
+
+      assert.deepEqual(codes(loaded), ["not_a_file m/001_a.sql"]);
+    });
+  });
+}
 
 Deno.test("readListed() names a file that is gone", async () => {
   await withFolder({ "m/001_a.sql": "", "m/002_b.sql": "" }, async (cwd) => {

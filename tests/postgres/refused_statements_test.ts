@@ -3,9 +3,12 @@ import { withDatabase } from "../helpers/database.ts";
 import type { TestDatabase } from "../helpers/database.ts";
 import { ALLOWED, REFUSED } from "../helpers/statement_cases.ts";
 
-/** Needs an extension, a replication slot or a subscription to be refused. */
+/**
+ * Needs an extension, a replication slot or a subscription to be refused, or
+ * a server of 17 or newer (CLUSTER with parentheses but without a table).
+ */
 const NOT_HERE =
-  /timescaledb|refresh_continuous_aggregate|run_job|replication_slot|^(?:ALTER|DROP) SUBSCRIPTION/;
+  /^CLUSTER \(|timescaledb|refresh_continuous_aggregate|run_job|replication_slot|^(?:ALTER|DROP) SUBSCRIPTION/;
 
 Deno.test("classify() knows what the server refuses in a transaction block", async () => {
   await withDatabase(async (db) => {

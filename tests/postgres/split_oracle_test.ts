@@ -5,6 +5,9 @@ import { tokenize } from "../../src/core/sql/tokens.ts";
 import { findPsql, recordQueries } from "../helpers/psql_recorder.ts";
 
 const psql = await findPsql();
+if (psql === undefined) {
+  console.warn("The tests against psql are left out as psql is not installed");
+}
 const MIGRATIONS = new URL("../../migrations/", import.meta.url);
 
 /** Every kind of token, and what only looks like one. */

@@ -1,3 +1,4 @@
+import { maskSecrets } from "../../core/config/mask.ts";
 import { showName } from "../../core/display.ts";
 import { UsageError } from "../../errors.ts";
 import { type Command, type CommandContext, flagText } from "./command.ts";
@@ -100,7 +101,9 @@ function parseCount(text: string): number {
   if (/^0*[1-9][0-9]{0,8}$/.test(text)) return Number(text);
   throw new UsageError(
     "invalid_argument",
-    `Cannot set "--count" to "${showName(text)}" as that is no number from 1`,
+    `Cannot set "--count" to "${
+      showName(maskSecrets(text))
+    }" as that is no number from 1`,
     { hint: "give the number of migrations to roll back, such as --count 2" },
   );
 }

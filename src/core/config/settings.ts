@@ -109,7 +109,8 @@ export const SETTINGS = [
     variables: ["LOCKSTEP_CONNECT_TIMEOUT"],
     default: "10s",
     range: TIME,
-    doc: "How long one attempt to connect may take; 0 sets no limit.",
+    doc:
+      "How long one attempt to connect may take; 0 sets no limit. Without it, connect_timeout of the connection string or PGCONNECT_TIMEOUT counts.",
   },
   {
     name: "wait",

@@ -49,7 +49,7 @@ function parseKeywords(text: string): ParameterValues {
 /** The value that the text starts with, with its quotes and escapes. */
 function readValue(text: string): string {
   if (!text.startsWith("'")) {
-    return /^(?:\\[^]|[^\\\s])*/.exec(text)?.[0] ?? "";
+    return /^(?:\\[^]?|[^\\\s])*/.exec(text)?.[0] ?? "";
   }
   const quoted = /^'(?:\\[^]|[^\\'])*'/.exec(text)?.[0];
   if (quoted === undefined) {
@@ -64,7 +64,7 @@ function readValue(text: string): string {
 
 function unescape(raw: string): string {
   const inner = raw.startsWith("'") ? raw.slice(1, -1) : raw;
-  return inner.replace(/\\([^])/g, "$1").replace(/\\$/, "");
+  return inner.replace(/\\([^]?)/g, "$1");
 }
 
 /** Repeats nothing: what stands alone may be the end of a password. */

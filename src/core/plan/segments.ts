@@ -94,7 +94,7 @@ function planStatement(
   statement: Statement,
   classification: Classification,
 ): void {
-  const location = locationOf(state.options.path, statement);
+  const where = () => locationOf(state.options.path, statement);
   switch (classification.control) {
     case "begin":
     case "set_transaction":
@@ -106,12 +106,12 @@ function planStatement(
       return planChain(state, statement);
     case "rollback":
       // Without a transaction it does nothing but warn.
-      if (state.block !== undefined) throw refuseRollback(location);
+      if (state.block !== undefined) throw refuseRollback(where());
       return absorb(state, statement.index, "previous");
     case "rollback_and_chain":
-      throw refuseRollback(location);
+      throw refuseRollback(where());
     case "prepare_transaction":
-      throw refusePrepare(location);
+      throw refusePrepare(where());
     case "savepoint":
     case "release":
     case "rollback_to":

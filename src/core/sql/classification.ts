@@ -5,8 +5,6 @@ export interface Classification {
   readonly mode: "transactional" | "non_transactional";
   /** Why it is not transactional, for people. */
   readonly reason?: string;
-  /** What it does, in a few words, such as `CREATE INDEX idx_name`. */
-  readonly label: string;
   /** What it does to transactions, if that is what it is for. */
   readonly control?: TransactionControl;
   /** The modes that a BEGIN or a SET TRANSACTION names. */

@@ -1,10 +1,9 @@
 import type { Classification } from "./classification.ts";
 import { factsFromTree } from "./facts_from_tree.ts";
 import { factsFromWords } from "./facts_from_words.ts";
-import { labelOf } from "./label.ts";
 import type { ParseStatement } from "./parse_tree.ts";
 import { readsCopyData } from "./script_effects.ts";
-import { firstTokenIndex } from "./tokens.ts";
+import { firstTokenIndex, firstTokens } from "./tokens.ts";
 import { readTransactionControl } from "./transaction_control.ts";
 
 /**
@@ -15,24 +14,19 @@ export function classify(
   text: string,
   parse?: ParseStatement,
 ): Classification {
-  const label = labelOf(text);
   const control = readTransactionControl(text);
-  if (control !== undefined) {
-    return { mode: "transactional", label, ...control };
-  }
+  if (control !== undefined) return { mode: "transactional", ...control };
   if (readsCopyData(text)) {
-    return { mode: "transactional", label, readsCopyData: true };
+    return { mode: "transactional", readsCopyData: true };
   }
-  if (!isUnsettled(text)) return { mode: "transactional", label };
+  if (!isUnsettled(text)) return { mode: "transactional" };
   const tree = parse?.(text);
   const { refusedAs, ...facts } = tree === undefined
     ? factsFromWords(text)
     : factsFromTree(tree, text);
-  if (refusedAs === undefined) {
-    return { mode: "transactional", label, ...facts };
-  }
+  if (refusedAs === undefined) return { mode: "transactional", ...facts };
   const reason = `${refusedAs} cannot run inside a transaction block`;
-  return { mode: "non_transactional", reason, label, ...facts };
+  return { mode: "non_transactional", reason, ...facts };
 }
 
 /** Whether the grammar is worth loading for a statement. */
@@ -44,12 +38,46 @@ const MAX_PARSED_LENGTH = 1_000_000;
 /** Only statements that start with one of these can be anything special. */
 const UNSETTLED_START =
   /^(?:alter|call|cluster|commit|create|discard|drop|reindex|rollback|select|vacuum|with)\b/i;
-/** … and only if one of these is in them. */
-const UNSETTLED_WORD =
-  /\b(?:add|all|cagg_migrate|cluster|concurrently|continuous|database|enum|prepared|refresh_continuous_aggregate|reindex|role|run_job|subscription|system|tablespace|transaction_per_chunk|user|vacuum|pg_(?:create|copy)_logical_replication_slot)\b/i;
+
+/** By their first two words, what must be in the rest of the statement. */
+const UNSETTLED: Readonly<Record<string, RegExp>> = {
+  "alter database": /\b(?:re)?set\b/i,
+  "alter role": /\b(?:re)?set\b/i,
+  "alter subscription": /\b(?:publication|set)\b/i,
+  "alter system": /^/,
+  "alter table": /\bconcurrently\b/i,
+  "alter type": /\badd\b/i,
+  "alter user": /\b(?:re)?set\b/i,
+  "commit prepared": /^/,
+  "create database": /^/,
+  "create index": /\bconcurrently\b|transaction_per_chunk/i,
+  "create materialized": /\bcontinuous\b/i,
+  "create subscription": /^/,
+  "create tablespace": /^/,
+  "create type": /\benum\b/i,
+  "create unique": /\bconcurrently\b|transaction_per_chunk/i,
+  "discard all": /^/,
+  "drop database": /^/,
+  "drop index": /\bconcurrently\b/i,
+  "drop subscription": /^/,
+  "drop tablespace": /^/,
+  "rollback prepared": /^/,
+};
+/** The same for commands that the first word settles. */
+const UNSETTLED_COMMANDS: Readonly<Record<string, RegExp>> = {
+  "call": /\b(?:cagg_migrate|refresh_continuous_aggregate|run_job)\b/i,
+  "cluster": /^/,
+  "reindex": /^/,
+  "select": /\bpg_(?:create|copy)_logical_replication_slot\b/i,
+  "vacuum": /^/,
+  "with": /\bpg_(?:create|copy)_logical_replication_slot\b/i,
+};
 
 function isUnsettled(text: string): boolean {
   const start = firstTokenIndex(text);
-  return UNSETTLED_START.test(text.slice(start, start + 20)) &&
-    UNSETTLED_WORD.test(text);
+  if (!UNSETTLED_START.test(text.slice(start, start + 20))) return false;
+  const [first, second] = firstTokens(text, 2).map((token) => token.word ?? "");
+  const rest = UNSETTLED_COMMANDS[first ?? ""] ??
+    UNSETTLED[`${first} ${second}`];
+  return rest?.test(text) ?? false;
 }

@@ -1,5 +1,6 @@
 // @ts-types="@types/pg"
 import pg from "pg";
+import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import type { ConnectionError, ServerMessage } from "../../errors.ts";
 import type { StatementAnswer } from "./answer_collector.ts";
@@ -229,7 +230,7 @@ class WireQuery extends pg.Query {
     }
     feedCopy(reply.copyData, {
       socket: wire.stream,
-      send: (chunk) => wire.sendCopyFromChunk(chunk),
+      send: (chunk) => wire.sendCopyFromChunk(toBuffer(chunk)),
       finish: () => wire.endCopyFrom(),
       isOver: () => reply.isOver,
     }).catch((error) => {
@@ -237,4 +238,8 @@ class WireQuery extends pg.Query {
       if (!reply.isOver) wire.sendCopyFail(String(error));
     });
   }
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,3 +1,4 @@
+import type { MigrationDirectives } from "../../core/directives.ts";
 import type { LockKeys } from "../../core/lock.ts";
 
 /**
@@ -22,6 +23,20 @@ export function transactionSettings(serverVersion: number): string {
 /** BEGIN with the modes that a script asks for, and our settings. */
 export function beginSql(serverVersion: number, modes: string): string {
   return `BEGIN ${modes}; ${transactionSettings(serverVersion)}`;
+}
+
+/** What the directives of a script set until the end of a transaction. */
+export function directiveSettings(
+  { lockTimeoutMs, statementTimeoutMs }: MigrationDirectives,
+): readonly string[] {
+  return [
+    ...(lockTimeoutMs === undefined
+      ? []
+      : [`SET LOCAL lock_timeout = ${lockTimeoutMs}`]),
+    ...(statementTimeoutMs === undefined
+      ? []
+      : [`SET LOCAL statement_timeout = ${statementTimeoutMs}`]),
+  ];
 }
 
 /**

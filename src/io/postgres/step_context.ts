@@ -118,7 +118,6 @@ export function constraintError(
       location: { path: scriptPath(step) },
       server: error.fields,
       cause: error,
-      ...(error.fields.hint !== undefined && { hint: error.fields.hint }),
     },
   );
 }
@@ -184,9 +183,7 @@ function hintFor(fields: ServerMessage): string | undefined {
     case "2D000":
       return 'put "-- lockstep: transaction=off" into the header to run the ' +
         "file without a transaction";
-    case "57014":
-      return undefined;
     default:
-      return fields.hint;
+      return undefined;
   }
 }

@@ -70,7 +70,7 @@ export class Target {
     this.#options ??= resolveConnectionOptions({
       env,
       applicationName: `lockstep/${VERSION}`,
-      connectTimeoutMs,
+      ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
       ...(databaseUrl !== undefined && { databaseUrl }),
       ...(homeDir !== undefined && { homeDir }),
       ...(userName !== undefined && { userName }),

@@ -12,7 +12,7 @@ import {
   type SegmentRun,
   type StepState,
 } from "./segment_run.ts";
-import { beginSql } from "./session.ts";
+import { beginSql, directiveSettings } from "./session.ts";
 import {
   constraintError,
   markOf,
@@ -64,7 +64,11 @@ export class TransactionalSegment implements SegmentRun {
     const claim = this.#state.isClaimed
       ? ""
       : `; ${claimSql(recorder, this.#prepared.step)}`;
-    await this.#pipeline.push(begin + claim, "claim");
+    const { directives } = this.#prepared.step;
+    await this.#pipeline.push(
+      [begin + claim, ...directiveSettings(directives)].join("; "),
+      "claim",
+    );
   }
 
   async send(statement: Statement): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import type { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
@@ -12,7 +13,7 @@ export interface Wire extends EventEmitter {
   hasSpoken?: boolean;
   connect(): void;
   attachListeners(stream: Pick<Socket, "on">): void;
-  sendCopyFromChunk(chunk: Uint8Array): void;
+  sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
   sendCopyFail(reason: string): void;
 }

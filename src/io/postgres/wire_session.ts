@@ -108,24 +108,24 @@ export class WireSession implements Connection {
     });
   }
 
-  async query(
+  query(
     sql: string,
     params: readonly (string | number | boolean | undefined)[],
   ): Promise<StatementAnswer> {
-    const config = {
+    return onlyAnswer(this.#send({
       text: sql,
-      values: [...params],
+      values: params,
       queryMode: "extended",
-    } as const;
-    return requireOne(await this.#send(config, { maxRows: MAX_ROWS }));
+    }, { maxRows: MAX_ROWS }));
   }
 
-  async copyIn(
+  copyIn(
     sql: string,
     data: AsyncIterable<Uint8Array>,
   ): Promise<StatementAnswer> {
-    const options = { maxRows: 0, copyData: data };
-    return requireOne(await this.#send({ text: sql }, options));
+    return onlyAnswer(
+      this.#send({ text: sql }, { maxRows: 0, copyData: data }),
+    );
   }
 
   async cancel(): Promise<void> {
@@ -272,11 +272,22 @@ export class WireSession implements Connection {
   }
 }
 
-function requireOne(answers: readonly StatementAnswer[]): StatementAnswer {
-  const [answer] = answers;
-  if (answer !== undefined) return answer;
-  return { command: "", fields: [], rows: [], truncated: false };
+function onlyAnswer(
+  answers: Promise<readonly StatementAnswer[]>,
+): Promise<StatementAnswer> {
+  const only = answers.then(([answer]) => answer ?? NO_ANSWER);
+  // A caller that has stopped listening must not end the process.
+  only.catch(() => {});
+  return only;
 }
+
+/** To a text without a statement the server has none. */
+const NO_ANSWER: StatementAnswer = {
+  command: "",
+  fields: [],
+  rows: [],
+  truncated: false,
+};
 
 function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

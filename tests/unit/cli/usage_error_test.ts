@@ -104,3 +104,10 @@ Deno.test("parseArguments() escapes what it repeats", () => {
     { message: 'Cannot run "\\x1b[31m" as there is no such command' },
   );
 });
+
+Deno.test("parseArguments() repeats no password", () => {
+  throws(
+    () => parseArguments(["postgres://u:hunter2@h/db"]),
+    { message: 'Cannot run "postgres://***" as there is no such command' },
+  );
+});

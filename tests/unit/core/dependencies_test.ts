@@ -87,15 +87,15 @@ Deno.test("checkDependencies() refuses a dependency that comes later", () => {
 
 Deno.test("checkDependencies() reports a circle once, with its members", () => {
   const findings = checkDependencies([
-    migration("1_a.sql", "3"),
-    migration("2_b.sql", "1"),
-    migration("3_c.sql", "2"),
+    migration("1_a.sql", "2"),
+    migration("2_b.sql", "3"),
+    migration("3_c.sql", "1"),
   ]);
 
   assert.deepEqual(findings.map(({ code, message }) => [code, message]), [[
     "dependency_cycle",
     'Cannot use "1_a.sql" as its dependencies go in a circle: it depends on ' +
-    '"3_c.sql", which depends on "2_b.sql", which depends on "1_a.sql"',
+    '"2_b.sql", which depends on "3_c.sql", which depends on "1_a.sql"',
   ]]);
 });
 

@@ -1,13 +1,8 @@
 import { equal, ok } from "node:assert/strict";
 import { UsageError } from "../../../src/errors.ts";
 import { renderError, renderFinding } from "../../../src/report/error_text.ts";
-import {
-  FILE_ERROR,
-  PLAIN,
-  SERVER_ERROR,
-  UNSAFE,
-  WARNING,
-} from "./sample_reports.ts";
+import { FILE_ERROR, SERVER_ERROR, UNSAFE, WARNING } from "./sample_errors.ts";
+import { PLAIN } from "./sample_reports.ts";
 
 Deno.test("renderError() shows place, line, caret and all that the server said", () => {
   equal(

@@ -3,16 +3,15 @@ import type { Report } from "../../../src/core/report.ts";
 import { renderMessages, renderResult } from "../../../src/report/human.ts";
 import { displayWidth } from "../../../src/report/layout.ts";
 import type { Theme } from "../../../src/report/theme.ts";
+import { FILE_ERROR, UNSAFE } from "./sample_errors.ts";
 import {
   EMPTY_RUN,
   FAILED_RUN,
-  FILE_ERROR,
   PLAIN,
   PLAN,
   REPORTS,
   ROLLBACK_RUN,
   STATUS,
-  UNSAFE,
 } from "./sample_reports.ts";
 
 Deno.test("renderResult() shows each step of a run and the sum", () => {
@@ -81,7 +80,7 @@ migration                     state           when                took  rollback
 002_add_indexes               partly applied  2026-11-22 18:05Z         kept
     3 statements are committed
     boom \\x1b[31mx (42P01)
-003_ml                        rolled back     2026-11-22 18:06Z         file
+003_ml\\x1b[31mx\\nerror[y]: …  rolled back     2026-11-22 18:06Z         file
     reason: wrong index
 20250105120000_a_name_that_…  pending                                   none
 `,

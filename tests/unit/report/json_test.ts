@@ -4,7 +4,8 @@ import { ERROR_CATALOG } from "../../../src/core/error_catalog.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { renderBugJson, renderJson } from "../../../src/report/json.ts";
 import { reportSchema } from "../../../src/report/json_schema.ts";
-import { FILE_ERROR, PLAN, REPORTS, UNSAFE, USAGE } from "./sample_reports.ts";
+import { FILE_ERROR, UNSAFE } from "./sample_errors.ts";
+import { PLAN, REPORTS, USAGE } from "./sample_reports.ts";
 
 const validate = new Ajv2020({ allErrors: true }).compile(reportSchema());
 

@@ -1,4 +1,3 @@
-import type { Finding } from "../../../src/core/finding.ts";
 import type {
   ErrorReport,
   PlanReport,
@@ -6,13 +5,9 @@ import type {
   RunReport,
   StatusReport,
 } from "../../../src/core/report.ts";
-import {
-  ConnectionError,
-  ExecutionError,
-  FileError,
-  UsageError,
-} from "../../../src/errors.ts";
+import { ConnectionError, UsageError } from "../../../src/errors.ts";
 import type { Theme } from "../../../src/report/theme.ts";
+import { EVIL, FILE_ERROR, SERVER_ERROR, WARNING } from "./sample_errors.ts";
 
 /** A stream that is no terminal, in a UTF-8 locale. */
 export const PLAIN: Theme = {
@@ -20,60 +15,6 @@ export const PLAIN: Theme = {
   colors: "off",
   symbols: "unicode",
 };
-
-/** What an attacker would put in a name. */
-export const EVIL = "\u001b[31mx\nerror[y]: z\u202e\u0085";
-
-/** What no output may contain: a control or format character. */
-export const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}]/u;
-
-export const WARNING: Finding = {
-  severity: "warning",
-  code: "orphan_rollback",
-  message: `The file "9_${EVIL}" has no migration`,
-  hint: "remove it",
-  location: { path: `migrations/${EVIL}.sql`, line: 1, excerpt: EVIL },
-};
-
-export const SERVER_ERROR = new ExecutionError(
-  "statement_failed",
-  'Cannot apply "002_add_indexes" as relation "trades" does not exist',
-  {
-    remains: "nothing",
-    hint: "correct the statement",
-    location: {
-      path: "migrations/002_add_indexes.sql",
-      line: 14,
-      column: 22,
-      excerpt: "CREATE INDEX ix ON   trades (id);",
-    },
-    server: {
-      severity: "ERROR",
-      sqlstate: "42P01",
-      message: 'relation "trades" does not exist',
-      detail: "first\nerror[forged]: second",
-      hint: "look again",
-      where: "PL/pgSQL function f() line 3 at RAISE",
-      position: 20,
-      internalPosition: 3,
-      internalQuery: "SELECT 1",
-      schema: "public",
-      table: "trades",
-      column: "id",
-      dataType: "int8",
-      constraint: "trades_pkey",
-    },
-  },
-);
-
-export const FILE_ERROR = new FileError("bad_name", "Cannot use the first", {
-  others: [
-    new FileError("nul_byte", "Cannot use the second"),
-    new FileError("syntax_error", "Cannot use the third", {
-      location: { path: "migrations/003.sql" },
-    }),
-  ],
-});
 
 export const FAILED_RUN: RunReport = {
   kind: "migrate",
@@ -225,7 +166,7 @@ export const STATUS: StatusReport = {
     },
     {
       version: "003",
-      name: "ml",
+      name: `ml${EVIL}`,
       state: "rolled_back",
       rolledBackAt: "2026-11-22T18:06:00Z",
       rollbackReason: "wrong index",

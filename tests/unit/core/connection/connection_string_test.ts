@@ -12,6 +12,7 @@ const CASES: Readonly<Record<string, Record<string, string>>> = {
   "password=a\\ b\\'c user=u": { password: "a b'c", user: "u" },
   "password='' host=h": { password: "", host: "h" },
   "password=a'b": { password: "a'b" },
+  "password=a\\": { password: "a" },
   "": {},
   "postgres://": {},
   "postgresql:///db": { dbname: "db" },
@@ -102,7 +103,11 @@ Deno.test("parseConnectionString() takes any encoded user and password", () => {
 });
 
 Deno.test("parseConnectionString() takes any quoted password", () => {
-  const text = fc.string({ unit: "binary" });
+  const hard = fc.constantFrom("\\", "'", " ", "=", "a", "é");
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: hard }),
+  );
   fc.assert(fc.property(text, (password) => {
     const quoted = `'${password.replace(/[\\']/g, "\\$&")}'`;
 

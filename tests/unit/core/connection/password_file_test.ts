@@ -48,11 +48,11 @@ Deno.test("findPassword() reads back any escaped line", () => {
   const field = fc.string({ unit: "binary", minLength: 1 })
     .filter((text) => !/[\r\n\u2028\u2029]/.test(text) && text !== "*");
   fc.assert(fc.property(field, field, field, (host, user, password) => {
+    fc.pre(!host.startsWith("#") && !host.startsWith("/"));
     const escape = (text: string) => text.replace(/[\\:]/g, "\\$&");
-    const line = `\\${escape(host).replace(/^\\/, "")}`;
-    const text = `${escape(host).startsWith("\\") ? escape(host) : line}` +
-      `:5432:shop:${escape(user)}:${escape(password)}`;
-    fc.pre(!["/var/run/postgresql", "/tmp"].includes(host));
+    const text = `${escape(host)}:5432:shop:${escape(user)}:${
+      escape(password)
+    }`;
 
     assert.equal(findPassword(text, { ...KEY, host, user }), password);
   }));
