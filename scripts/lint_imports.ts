@@ -24,7 +24,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Packages that a single file may import; their types anyone may. */
 const GATEWAYS: Record<string, string> = {
   pg: "io/postgres/connection.ts",
-  pgpass: "io/postgres/connection_options.ts",
   "libpg-query": "io/grammar.ts",
   commander: "cli/program.ts",
 };

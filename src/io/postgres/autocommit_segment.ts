@@ -69,10 +69,12 @@ export class AutocommitSegment implements SegmentRun {
   }
 
   async finish(end: SegmentEnd): Promise<StatementAnswer | undefined> {
-    await this.#record(recordSql(this.#context, this.#prepared, {
+    const record = recordSql(this.#context, this.#prepared, {
       ...end,
       sent: this.#state.sent,
-    }));
+    });
+    await this.#record([...this.#claim(), record].join("; "));
+    this.#state.isClaimed = true;
     this.#state.done = end.done;
     this.#state.fingerprint = end.fingerprint;
     return this.#rows;
@@ -117,11 +119,16 @@ export class AutocommitSegment implements SegmentRun {
       fingerprint,
       statementStarted: statement.index,
     });
-    const claim = this.#state.isClaimed ? [] : [claimSql(recorder, step)];
-    await this.#record([OWN_SESSION, ...claim, progress].join("; "));
+    await this.#record([OWN_SESSION, ...this.#claim(), progress].join("; "));
     this.#state.isClaimed = true;
     this.#state.done = statement.index;
     this.#state.fingerprint = fingerprint;
+  }
+
+  /** Also needed at the end, when all was done but the record of it. */
+  #claim(): readonly string[] {
+    if (this.#state.isClaimed) return [];
+    return [claimSql(this.#context.recorder, this.#prepared.step)];
   }
 
   async #record(sql: string): Promise<void> {
