@@ -110,6 +110,7 @@ export type ConfigErrorCode =
   | "missing_directory"
   | "unreadable_directory"
   | "unwritable_directory"
+  | "pooled_connection"
   | "unknown_target";
 
 /** A setting, or a file that settings come from, is wrong; fix it. */

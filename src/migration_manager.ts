@@ -59,7 +59,7 @@ export class MigrationManager {
     options: MigrateOptions = {},
   ): Promise<RunReport | PlanReport> {
     const { order } = this.#settings;
-    return await operate(this.#target(), {
+    return await operate(this.#writer(), {
       direction: "migrate",
       isDryRun: options.dryRun === true,
       plan: (migrations, history) =>
@@ -78,7 +78,7 @@ export class MigrationManager {
     const target: RollbackTarget = options.to === undefined
       ? { kind: "count", count: options.count ?? 1 }
       : { kind: "to", version: options.to };
-    return await operate(this.#target(), {
+    return await operate(this.#writer(), {
       direction: "rollback",
       isDryRun: options.dryRun === true,
       reason: options.reason,
@@ -104,10 +104,19 @@ export class MigrationManager {
   async init(options: { readonly sql?: boolean } = {}): Promise<InitReport> {
     return options.sql === true
       ? trackerSql(this.#settings)
-      : await initTables(this.#target());
+      : await initTables(this.#writer());
   }
 
   #target(): Target {
     return new Target(this.#settings, this.#hooks);
+  }
+
+  /** What writes goes past the pooler, if there is a way. */
+  #writer(): Target {
+    const { directUrl } = this.#settings;
+    return new Target({
+      ...this.#settings,
+      ...(directUrl !== undefined && { databaseUrl: directUrl }),
+    }, this.#hooks);
   }
 }

@@ -54,6 +54,8 @@ function renderEvent(event: RunEvent, theme: Theme): string {
       return renderStep(event, theme);
     case "notice":
       return renderNotice(event.notice, theme);
+    case "notices_dropped":
+      return `  and ${count(event.dropped, "more notice")}\n`;
     case "rows":
       return renderRows(event, theme);
     case "step_finished":

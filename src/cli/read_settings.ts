@@ -16,10 +16,11 @@ export function readManagerSettings(
   const sources = { flags, env: host.env };
   const files = readSecretFiles(host, sources);
   const { values, origins } = resolveSettings({ ...sources, files });
-  const { databaseUrl } = values;
+  const { databaseUrl, directUrl } = values;
   const { homeDir, userName } = host;
   return {
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(directUrl === undefined ? {} : { directUrl }),
     ...(homeDir === undefined ? {} : { homeDir }),
     ...(userName === undefined ? {} : { userName }),
     env: host.env,

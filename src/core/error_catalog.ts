@@ -45,6 +45,8 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       missing_directory: "The migrations folder is not there.",
       unreadable_directory: "The migrations folder cannot be read.",
       unwritable_directory: "The migrations folder cannot be written to.",
+      pooled_connection:
+        "A statement outside a transaction needs a connection past the pooler.",
       unknown_target: "No target has the name that was given.",
     } satisfies Record<ConfigErrorCode, string>,
   },

@@ -54,6 +54,12 @@ export type RunEvent =
   }
   | { readonly type: "notice"; readonly step: Step; readonly notice: Notice }
   | {
+    /** Notices beyond those that were told of. */
+    readonly type: "notices_dropped";
+    readonly step: Step;
+    readonly dropped: number;
+  }
+  | {
     /** The last rows that a script selected, shortened. */
     readonly type: "rows";
     readonly step: Step;

@@ -4,6 +4,8 @@ import type { RunEvent } from "./outcome.ts";
 export interface RunSettings {
   /** A URL or a keyword/value string; what it leaves out comes from `env`. */
   readonly databaseUrl?: string;
+  /** In place of `databaseUrl` where a pooler is in the way of a run. */
+  readonly directUrl?: string;
   /** Environment variables, for libpq's `PG*`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -47,6 +47,15 @@ export const SETTINGS = [
       "The database, as a URL or as keywords and values; what it leaves open comes from the PG* variables. Other users of the host can read a command line: prefer a variable.",
   },
   {
+    name: "directUrl",
+    type: "secret",
+    flag: "direct-url",
+    placeholder: "url",
+    variables: ["LOCKSTEP_DIRECT_URL"],
+    doc:
+      "The same database past its connection pooler; migrate, rollback and init then connect there.",
+  },
+  {
     name: "migrationsDir",
     type: "text",
     flag: "migrations-dir",

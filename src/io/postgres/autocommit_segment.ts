@@ -1,3 +1,4 @@
+import { quoteLiteral } from "../../core/sql/quote.ts";
 import type { Statement } from "../../core/sql/statement.ts";
 import type { StatementAnswer } from "./connection.ts";
 import { claimSql, progressSql } from "./record_sql.ts";
@@ -30,6 +31,7 @@ export class AutocommitSegment implements SegmentRun {
   readonly #prepared: PreparedStep;
   readonly #state: StepState;
   #rows: StatementAnswer | undefined;
+  #lockTimeout: string | undefined;
   #failure:
     | { readonly statement: Statement; readonly error: unknown }
     | undefined;
@@ -42,6 +44,27 @@ export class AutocommitSegment implements SegmentRun {
     this.#context = context;
     this.#prepared = prepared;
     this.#state = state;
+  }
+
+  /**
+   * A lock_timeout that ends a concurrent index build leaves an INVALID index
+   * behind, so the session has none but what a directive asks for. Behind a
+   * pooler a SET would stay with the server connection: there the run was
+   * refused before it began if this matters.
+   */
+  async begin(): Promise<void> {
+    const { worker, route } = this.#context;
+    if (route === "pooler") return;
+    const { lockTimeoutMs = 0, statementTimeoutMs } =
+      this.#prepared.step.directives;
+    const statementTimeout = statementTimeoutMs === undefined
+      ? ""
+      : `; SET statement_timeout = ${statementTimeoutMs}`;
+    const [before] = await worker.run(
+      "SELECT current_setting('lock_timeout'); " +
+        `SET lock_timeout = ${lockTimeoutMs}${statementTimeout}`,
+    );
+    this.#lockTimeout = before?.rows[0]?.[0];
   }
 
   async send(statement: Statement): Promise<boolean> {
@@ -77,6 +100,7 @@ export class AutocommitSegment implements SegmentRun {
     this.#state.isClaimed = true;
     this.#state.done = end.done;
     this.#state.fingerprint = end.fingerprint;
+    if (end.kind === "segment") await this.#restoreTimeouts();
     return this.#rows;
   }
 
@@ -123,6 +147,16 @@ export class AutocommitSegment implements SegmentRun {
     this.#state.isClaimed = true;
     this.#state.done = statement.index;
     this.#state.fingerprint = fingerprint;
+  }
+
+  /** At the end of the step the whole session is made clean instead. */
+  async #restoreTimeouts(): Promise<void> {
+    if (this.#lockTimeout === undefined) return;
+    const { statementTimeoutMs } = this.#prepared.step.directives;
+    await this.#context.worker.run(
+      `SET lock_timeout = ${quoteLiteral(this.#lockTimeout)}` +
+        (statementTimeoutMs === undefined ? "" : "; RESET statement_timeout"),
+    );
   }
 
   /** Also needed at the end, when all was done but the record of it. */

@@ -110,7 +110,9 @@ async function startSegment(
   { segment, state }: { readonly segment: Segment; readonly state: StepState },
 ): Promise<SegmentRun> {
   if (segment.mode === "non_transactional") {
-    return new AutocommitSegment(context, prepared, state);
+    const run = new AutocommitSegment(context, prepared, state);
+    await run.begin();
+    return run;
   }
   const run = new TransactionalSegment(context, prepared, state);
   await run.begin(segment);

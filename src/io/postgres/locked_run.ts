@@ -1,6 +1,8 @@
 import type { History } from "../../core/history.ts";
 import type { LockKeys } from "../../core/lock.ts";
 import type { RunEvent, RunOutcome } from "../../core/outcome.ts";
+import { scriptPath } from "../../core/plan/plan.ts";
+import { ConfigError } from "../../errors.ts";
 import type { Connection } from "./connection.ts";
 import { createTables, type TablesChange } from "./history_store.ts";
 import {
@@ -13,7 +15,7 @@ import {
 import type { Recorder } from "./record_sql.ts";
 import { executeRun } from "./runner.ts";
 import { runnerMark } from "./session.ts";
-import type { PreparedStep } from "./step_context.ts";
+import type { PreparedStep, StepContext } from "./step_context.ts";
 import type { TrackingNames } from "./tracking_sql.ts";
 
 /** How the lock of a tracking table is taken. */
@@ -57,9 +59,11 @@ export async function runLocked(
     const history = await settleHistory(run, worker);
     const steps = await run.plan(history, worker);
     if (steps.length === 0) return undefined;
+    const route = await findRoute(worker, steps);
     run.onEvent({ type: "run_started", steps: steps.map(({ step }) => step) });
     return await executeRun({
       worker,
+      route,
       recorder: run.recorder,
       signal: stopSignal(run.signal, keeper),
       onEvent: run.onEvent,
@@ -68,6 +72,49 @@ export async function runLocked(
       reconnect: run.reconnect,
     }, steps);
   });
+}
+
+/**
+ * Whether a pooler stands between: then the process that the connection names
+ * is not the server's. It cannot lift a lock_timeout for one statement, so a
+ * run that needs that is refused while nothing has been done.
+ */
+async function findRoute(
+  worker: Connection,
+  steps: readonly PreparedStep[],
+): Promise<StepContext["route"]> {
+  const step = steps.find(({ plan }) =>
+    plan.segments.some(({ mode }) => mode === "non_transactional")
+  );
+  // Where every statement has its transaction, SET LOCAL does all.
+  if (step === undefined) return "direct";
+  const [answer] = await worker.run(
+    "SELECT pg_backend_pid(), current_setting('lock_timeout')",
+  );
+  const [processId, lockTimeout] = answer?.rows[0] ?? [];
+  if (Number(processId) === worker.processId) return "direct";
+  if (lockTimeout !== "0") throw pooledTimeout(step, lockTimeout);
+  return "pooler";
+}
+
+function pooledTimeout(
+  { step, plan }: PreparedStep,
+  lockTimeout: string | undefined,
+): ConfigError {
+  const segment = plan.segments.find(({ mode }) =>
+    mode === "non_transactional"
+  );
+  return new ConfigError(
+    "pooled_connection",
+    `Cannot run "${step.version}_${step.name}" through a pooler as ` +
+      `lock_timeout is ${lockTimeout} there and cannot be lifted for: ` +
+      `${segment?.reason ?? "a statement outside a transaction"}`,
+    {
+      hint: "connect past the pooler with --direct-url, or set lock_timeout " +
+        "to 0 for the role",
+      location: { path: scriptPath(step) },
+    },
+  );
 }
 
 /** Creates or completes the tracking tables, under the lock. */

@@ -7,7 +7,8 @@ import type { PreparedStep, StepContext } from "./step_context.ts";
 import { stopReason } from "./stop.ts";
 
 /** What the execution of a run works with. */
-export interface RunContext extends Omit<StepContext, "durability"> {
+export interface RunContext
+  extends Omit<StepContext, "durability" | "notices"> {
   readonly connect: () => Promise<Connection>;
   /** Connects also when the run was told to stop, to ask what became of it. */
   readonly reconnect: () => Promise<Connection>;
@@ -88,15 +89,22 @@ async function runStep(
 ): Promise<StepEnd> {
   announce(context, prepared, place);
   const isLast = place.number === place.of;
+  const notices = { left: MAX_NOTICES, dropped: 0 };
   const end = await attemptStep(
-    { ...context, durability: isLast ? "wait" : "later" },
+    { ...context, notices, durability: isLast ? "wait" : "later" },
     prepared,
     context.reconnect,
   );
+  if (notices.dropped > 0) {
+    const { dropped } = notices;
+    context.onEvent({ type: "notices_dropped", step: prepared.step, dropped });
+  }
   context.onEvent({ type: "step_finished", outcome: end.outcome });
   return end;
 }
 
+/** Of one step; more are counted, not shown. */
+const MAX_NOTICES = 500;
 const CANCEL_POLL_MS = 100;
 
 async function attemptStep(

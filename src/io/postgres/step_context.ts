@@ -34,9 +34,12 @@ export interface PreparedStep {
 export interface StepContext {
   readonly worker: Connection;
   readonly recorder: Recorder;
+  /** Whether the worker is a session of the server's own. */
+  readonly route: "direct" | "pooler";
   /** Aborted by a signal, or with the error that the lock was lost with. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
+  readonly notices: NoticeBudget;
   /** Why a rollback was asked for. */
   readonly reason?: string | undefined;
   /**
@@ -44,6 +47,12 @@ export interface StepContext {
    * does makes all before it durable.
    */
   readonly durability: "wait" | "later";
+}
+
+/** How many more notices of a step are passed on, and how many were not. */
+export interface NoticeBudget {
+  left: number;
+  dropped: number;
 }
 
 /** The comment that a statement of the step is sent with. */
@@ -54,18 +63,28 @@ export function markOf(context: StepContext, step: Step): string {
   });
 }
 
-/** Passes the server's notices on, with the place that they come from. */
+/**
+ * Passes the server's notices on, with the place that they come from. A loop
+ * may raise them by the hundred thousand, so there is an end to it.
+ */
 export function noticeListener(
   context: StepContext,
   step: Step,
   statement: Statement,
 ): (message: ServerMessage) => void {
-  return (message) =>
+  const { notices } = context;
+  return (message) => {
+    if (notices.left === 0) {
+      notices.dropped++;
+      return;
+    }
+    notices.left--;
     context.onEvent({
       type: "notice",
       step,
       notice: locateNotice(context, { step, statement, message }),
     });
+  };
 }
 
 /** The error of a statement that failed, with its place in the file. */
