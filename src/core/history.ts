@@ -14,6 +14,11 @@ export interface Progress {
   readonly fingerprint: string;
   /** The statement that was running when the step stopped, if one was. */
   readonly statementStarted?: number;
+  /**
+   * Whether that statement may have taken effect all the same: nobody was
+   * there to hear what the server said of it.
+   */
+  readonly isInDoubt: boolean;
 }
 
 /** One version in the tracking table. */

@@ -46,9 +46,18 @@ export function parseHistoryRow(row: HistoryRow): HistoryEntry {
         statementsDone,
         fingerprint: row.statements_fingerprint ?? "",
         ...(statementStarted !== undefined && { statementStarted }),
+        isInDoubt: isInDoubt(row),
       },
     }),
   };
+}
+
+/**
+ * A crash records no error, and a lost connection none of a statement: only
+ * the end of the session, classes 08 and 57P of SQLSTATE.
+ */
+function isInDoubt({ error_sqlstate: sqlstate }: HistoryRow): boolean {
+  return sqlstate === undefined || /^(?:08|57P)/.test(sqlstate);
 }
 
 function numberOf(text: string | undefined): number | undefined {

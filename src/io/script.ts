@@ -15,26 +15,38 @@ export async function readLine(
   script: Script,
   line: number,
 ): Promise<string | undefined> {
-  const found: Uint8Array[] = [];
-  let length = 0;
-  let at = 1;
+  for await (const text of readLines(script, line)) return text;
+  return undefined;
+}
+
+/** The lines of a script from one on, each cut off where it is too long. */
+export async function* readLines(
+  script: Script,
+  first: number,
+): AsyncGenerator<string, void, undefined> {
+  let kept: Uint8Array = new Uint8Array();
+  let line = 1;
   for await (const chunk of script.open()) {
     let start = 0;
-    while (start < chunk.length && at <= line && length < MAX_LINE_BYTES) {
+    while (start < chunk.length) {
       const lineBreak = chunk.indexOf(LF, start);
       const end = lineBreak < 0 ? chunk.length : lineBreak;
-      if (at === line) {
-        found.push(chunk.slice(start, end));
-        length += end - start;
+      if (line >= first && kept.length < MAX_LINE_BYTES) {
+        kept = Buffer.concat([kept, chunk.subarray(start, end)]);
       }
-      if (lineBreak >= 0) at++;
       start = end + 1;
+      if (lineBreak < 0) break;
+      if (line >= first) yield showLine(kept);
+      kept = new Uint8Array();
+      line++;
     }
-    if (at > line || length >= MAX_LINE_BYTES) break;
   }
-  if (found.length === 0) return undefined;
-  const bytes = Buffer.concat(found).subarray(0, MAX_LINE_BYTES);
-  return bytes.toString("utf8").replace(/^\uFEFF|\r$/g, "");
+  if (line >= first && kept.length > 0) yield showLine(kept);
+}
+
+function showLine(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.subarray(0, MAX_LINE_BYTES)).toString("utf8");
+  return text.replace(/^\uFEFF|\r$/g, "");
 }
 
 const LF = 10;

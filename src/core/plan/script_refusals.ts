@@ -1,12 +1,15 @@
 import { FileError } from "../../errors.ts";
 import type { SourceLocation } from "../../errors.ts";
 import type { Statement } from "../sql/statement.ts";
+import { writtenText } from "../sql/written_text.ts";
 
 /** The place of a statement, with its first line. */
 export function locationOf(
   path: string,
-  { text, line, column }: Statement,
+  statement: Statement,
 ): SourceLocation {
+  const { line, column } = statement;
+  const text = writtenText(statement);
   const firstLine = (text.split("\n", 1)[0] ?? "").trimEnd();
   return { path, line, column, excerpt: " ".repeat(column - 1) + firstLine };
 }
@@ -121,5 +124,14 @@ export function refuseTemplate(
       hint: "name another TEMPLATE, or create the database by hand",
       location,
     },
+  );
+}
+
+/** Binary data cannot stand in a file of text. */
+export function refuseBinaryCopy(location: SourceLocation): FileError {
+  return new FileError(
+    "impossible_statement",
+    `Cannot plan as the COPY on line ${location.line} reads binary data, which a file of text cannot hold`,
+    { hint: "write the data in the text or the CSV format", location },
   );
 }

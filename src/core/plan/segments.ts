@@ -1,6 +1,7 @@
 import { findNewValue, noteEnums } from "./enum_watch.ts";
 import {
   locationOf,
+  refuseBinaryCopy,
   refuseChain,
   refuseLoneSavepoint,
   refusePrepare,
@@ -22,6 +23,7 @@ import {
 } from "./segment_state.ts";
 import type { PlannerState } from "./segment_state.ts";
 import type { Classification } from "../sql/classification.ts";
+import { isBinaryCopy } from "../sql/copy_format.ts";
 import type { Statement } from "../sql/statement.ts";
 
 /** Statements of a script that share one transaction, or have none. */
@@ -188,6 +190,9 @@ function planPlain(
   if (databaseTemplate !== undefined && databaseTemplate === currentDatabase) {
     const location = locationOf(state.options.path, statement);
     throw refuseTemplate(databaseTemplate, location);
+  }
+  if (classification.readsCopyData && isBinaryCopy(statement.text)) {
+    throw refuseBinaryCopy(locationOf(state.options.path, statement));
   }
   if (mode === "non_transactional") {
     return send(state, statement, {

@@ -6,6 +6,7 @@ import {
 } from "../../errors.ts";
 import type { HistoryEntry } from "../../core/history.ts";
 import type { StepOutcome, StepStatus } from "../../core/outcome.ts";
+import { placeCopyError } from "../copy_error.ts";
 import type { Connection } from "./connection.ts";
 import { outcomeOf } from "./executor.ts";
 import { readHistory } from "./history_store.ts";
@@ -36,7 +37,9 @@ export async function endFailedStep(
   error: LockstepError,
 ): Promise<StepEnd> {
   const { worker } = step.context;
-  const told = toldToStop(step, error);
+  const { script } = step.prepared;
+  const placed = await placeCopyError(error, script, step.state.copyLine);
+  const told = toldToStop(step, placed);
   try {
     await worker.run(`ROLLBACK; ${CLEAN_SESSION}`);
     await recordFailure(worker, step, told);

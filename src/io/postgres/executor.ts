@@ -7,7 +7,7 @@ import type { Statement } from "../../core/sql/statement.ts";
 import { ScriptCursor } from "../script.ts";
 import { AutocommitSegment } from "./autocommit_segment.ts";
 import type { StatementAnswer } from "./connection.ts";
-import { settleInDoubt } from "./in_doubt.ts";
+import { mayMeetRemains, settleStatement } from "./in_doubt.ts";
 import type { SegmentRun, StepState } from "./segment_run.ts";
 import type { PreparedStep, StepContext } from "./step_context.ts";
 import { TransactionalSegment } from "./transactional_segment.ts";
@@ -53,6 +53,7 @@ export function freshState({ step }: PreparedStep): StepState {
     fingerprint: step.resume?.fingerprint ?? "",
     reached: "",
     sent: 0,
+    copyLine: undefined,
   };
 }
 
@@ -145,18 +146,21 @@ async function sendSegment(
     if (item.kind !== "statement") continue;
     const isWanted = !segment.absorbed.has(item.index) &&
       !await isDoneAlready(step, item);
-    if (isWanted && !await sendStatement(script, run, item)) return "failure";
+    if (isWanted && !await sendStatement(step, { script, run }, item)) {
+      return "failure";
+    }
     advance(step.prepared, step.state, item);
   }
 }
 
 async function sendStatement(
-  script: ScriptCursor,
-  run: SegmentRun,
+  { state }: StepAtWork,
+  { script, run }: Pick<SegmentAtWork, "script" | "run">,
   statement: Statement,
 ): Promise<boolean> {
   const following = await script.peek();
   if (following?.kind !== "copy_data") return await run.send(statement);
+  state.copyLine = following.line;
   return await run.copy(statement, script.copyData());
 }
 
@@ -165,8 +169,30 @@ async function isDoneAlready(
   { context, prepared }: StepAtWork,
   statement: Statement,
 ): Promise<boolean> {
-  if (prepared.step.resume?.statementStarted !== statement.index) return false;
-  return await settleInDoubt(context.worker, statement) === "done";
+  const { resume } = prepared.step;
+  const isResumed = resume?.statementStarted === statement.index;
+  if (!isResumed && !mayMeetRemains(statement.text)) return false;
+  const settlement = await settleStatement(
+    context.worker,
+    statement,
+    (message) => tellOf(context, prepared, { statement, message }),
+  );
+  // A server that refused it has said that it is not done.
+  return isResumed && resume.isInDoubt && settlement === "done";
+}
+
+function tellOf(
+  context: StepContext,
+  { step }: PreparedStep,
+  { statement, message }: {
+    readonly statement: Statement;
+    readonly message: string;
+  },
+): void {
+  const { line, column } = statement;
+  const location = { path: scriptPath(step), line, column };
+  const notice = { severity: "INFO", message, location };
+  context.onEvent({ type: "notice", step, notice });
 }
 
 /** Fingerprints are of use only where a step can stop half-way. */

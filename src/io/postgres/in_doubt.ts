@@ -1,79 +1,160 @@
-import { fieldsOf, nodes, text } from "../../core/sql/parse_tree.ts";
+import {
+  fieldsOf,
+  nodes,
+  type ParseFields,
+  type ParseTree,
+  readNode,
+  text,
+} from "../../core/sql/parse_tree.ts";
 import { quoteIdentifier, quoteLiteral } from "../../core/sql/quote.ts";
 import type { Statement } from "../../core/sql/statement.ts";
 import { loadGrammar } from "../grammar.ts";
 import type { Connection } from "./connection.ts";
 
-/** What became of the statement that an earlier attempt stopped in. */
+/** Whether the effect of a statement is there. */
 export type Settlement = "done" | "run";
 
 /**
- * Finds out whether a statement outside a transaction took effect before its
- * run ended, and clears away what it left half-made: a concurrent index build
- * that failed leaves an INVALID index behind.
+ * Whether a statement would pass silently over the INVALID index that a failed
+ * build of the same name has left.
  */
-export async function settleInDoubt(
+export function mayMeetRemains(sql: string): boolean {
+  return /^create\s[^]{0,40}\bconcurrently\s+if\s+not\s+exists\b/i.test(sql);
+}
+
+/**
+ * Finds out whether the effect of a statement outside a transaction is there,
+ * and clears away what an attempt of it left half-made: an INVALID index, or a
+ * partition whose detaching was not finished.
+ */
+export async function settleStatement(
   connection: Connection,
   statement: Statement,
+  tell: (message: string) => void,
 ): Promise<Settlement> {
   const tree = (await loadGrammar()).parse(statement.text);
-  if (tree?.kind === "IndexStmt" && tree.fields["concurrent"] === true) {
-    return await settleCreateIndex(connection, {
-      index: text(tree.fields["idxname"]),
-      ...relationOf(tree.fields["relation"]),
-    });
-  }
-  if (tree?.kind === "DropStmt" && tree.fields["concurrent"] === true) {
-    const [name] = nodes(tree.fields["objects"]);
-    const parts = nodes(fieldsOf(name?.["List"])["items"], "String")
-      .map((part) => text(part["sval"]) ?? "");
-    return await settleDropIndex(connection, parts);
-  }
-  return "run";
+  const settle = tree === undefined ? undefined : SETTLERS.get(tree.kind);
+  if (tree === undefined || settle === undefined) return "run";
+  return await settle(connection, tree, tell);
 }
 
-interface IndexName {
-  /** Absent when the server chooses the name. */
-  readonly index: string | undefined;
-  /** Quoted, with its schema if the statement names one. */
-  readonly table: string;
-}
+type Settler = (
+  connection: Connection,
+  tree: ParseTree,
+  tell: (message: string) => void,
+) => Promise<Settlement>;
 
-function relationOf(relation: unknown): { readonly table: string } {
-  const fields = fieldsOf(relation);
-  const parts = [text(fields["schemaname"]), text(fields["relname"])];
-  return {
-    table: parts.filter((part) => part !== undefined)
-      .map((part) => quoteIdentifier(part)).join("."),
-  };
-}
+const SETTLERS: ReadonlyMap<string, Settler> = new Map([
+  ["IndexStmt", settleCreateIndex],
+  ["DropStmt", settleDropIndex],
+  ["ReindexStmt", settleReindex],
+  ["AlterTableStmt", settleDetach],
+]);
 
 async function settleCreateIndex(
   connection: Connection,
-  { index, table }: IndexName,
+  { fields }: ParseTree,
+  tell: (message: string) => void,
 ): Promise<Settlement> {
-  if (index === undefined) return "run";
+  const index = text(fields["idxname"]);
+  if (fields["concurrent"] !== true || index === undefined) return "run";
   const [answer] = await connection.run(
-    "SELECT i.indisvalid, i.indexrelid::regclass::text " +
-      "FROM pg_catalog.pg_index i " +
-      "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid " +
-      `WHERE i.indrelid = to_regclass(${quoteLiteral(table)}) ` +
+    `${INDEXES} WHERE i.indrelid = ${relation(fields["relation"])} ` +
       `AND c.relname = ${quoteLiteral(index)}`,
   );
   const [isValid, name] = answer?.rows[0] ?? [];
   if (isValid === undefined || name === undefined) return "run";
   if (isValid === "t") return "done";
-  await connection.run(`DROP INDEX CONCURRENTLY ${name}`);
+  await dropInvalid(connection, name, tell);
   return "run";
 }
 
+/** A drop that was cut off leaves an INVALID index, which it drops again. */
 async function settleDropIndex(
   connection: Connection,
-  parts: readonly string[],
+  { fields }: ParseTree,
 ): Promise<Settlement> {
-  const name = parts.map((part) => quoteIdentifier(part)).join(".");
+  if (fields["concurrent"] !== true) return "run";
+  const [object] = nodes(fields["objects"]);
+  const name = nodes(readNode(object)?.fields["items"], "String")
+    .map((part) => quoteIdentifier(text(part["sval"]) ?? "")).join(".");
   const [answer] = await connection.run(
     `SELECT to_regclass(${quoteLiteral(name)}) IS NULL`,
   );
   return answer?.rows[0]?.[0] === "t" ? "done" : "run";
+}
+
+/**
+ * A rebuild that was cut off leaves INVALID copies, which the documentation of
+ * REINDEX says to drop; then it can run again from the start.
+ */
+async function settleReindex(
+  connection: Connection,
+  { fields }: ParseTree,
+  tell: (message: string) => void,
+): Promise<Settlement> {
+  const target = fields["relation"];
+  if (target === undefined) return "run";
+  const [answer] = await connection.run(
+    `${INDEXES} WHERE NOT i.indisvalid ` +
+      `AND c.relname ~ '_cc(new|old)[0-9]*$' AND i.indrelid IN (` +
+      `SELECT ${relation(target)} UNION ALL SELECT indrelid ` +
+      `FROM pg_catalog.pg_index WHERE indexrelid = ${relation(target)})`,
+  );
+  for (const [, name = ""] of answer?.rows ?? []) {
+    await dropInvalid(connection, name, tell);
+  }
+  return "run";
+}
+
+async function dropInvalid(
+  connection: Connection,
+  name: string,
+  tell: (message: string) => void,
+): Promise<void> {
+  await connection.run(`DROP INDEX CONCURRENTLY ${name}`);
+  tell(`dropped the INVALID index ${name} that an earlier attempt left`);
+}
+
+/** A detached partition has no parent; a half-detached one is finished. */
+async function settleDetach(
+  connection: Connection,
+  { fields }: ParseTree,
+  tell: (message: string) => void,
+): Promise<Settlement> {
+  const [command] = nodes(fields["cmds"], "AlterTableCmd");
+  const partition = readNode(command?.["def"]);
+  if (partition?.fields["concurrent"] !== true) return "run";
+  const child = partition.fields["name"];
+  const [answer] = await connection.run(
+    "SELECT inhdetachpending FROM pg_catalog.pg_inherits " +
+      `WHERE inhrelid = ${relation(child)} ` +
+      `AND inhparent = ${relation(fields["relation"])}`,
+  );
+  const isPending = answer?.rows[0]?.[0];
+  if (isPending === undefined) return "done";
+  if (isPending !== "t") return "run";
+  await connection.run(
+    `ALTER TABLE ${nameOf(fieldsOf(fields["relation"]))} ` +
+      `DETACH PARTITION ${nameOf(fieldsOf(child))} FINALIZE`,
+  );
+  tell("finished the DETACH PARTITION that an earlier attempt began");
+  return "done";
+}
+
+/** Whether an index is valid, and its name as SQL. */
+const INDEXES =
+  "SELECT i.indisvalid, i.indexrelid::pg_catalog.regclass::text " +
+  "FROM pg_catalog.pg_index i " +
+  "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid";
+
+/** The oid of a relation, or NULL, as the session's search_path finds it. */
+function relation(node: unknown): string {
+  return `to_regclass(${quoteLiteral(nameOf(fieldsOf(node)))})`;
+}
+
+function nameOf(fields: ParseFields): string {
+  return [text(fields["schemaname"]), text(fields["relname"])]
+    .filter((part) => part !== undefined)
+    .map((part) => quoteIdentifier(part)).join(".");
 }

@@ -57,7 +57,7 @@ export function claimSql(recorder: Recorder, step: Step): string {
 export function progressSql(
   recorder: Recorder,
   step: Step,
-  progress: Progress,
+  progress: Omit<Progress, "isInDoubt">,
 ): string {
   const started = progress.statementStarted;
   return requireRow(
@@ -176,6 +176,7 @@ function claimUpdate(recorder: Recorder, step: Step): string {
     `direction = ${quoteLiteral(step.direction)}, ` +
     `checksum = ${quoteLiteral(step.checksum)}, ` +
     `success = FALSE, started_at = clock_timestamp()${started}, ` +
+    `error = NULL, error_sqlstate = NULL, ` +
     `updated_at = clock_timestamp() ` +
     `WHERE version = ${quoteLiteral(step.version)} AND ${from} RETURNING 1`;
 }

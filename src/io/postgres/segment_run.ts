@@ -17,6 +17,8 @@ export interface StepState {
   reached: string;
   /** Statements sent to the server by this run. */
   sent: number;
+  /** The line that the data of the last COPY starts on. */
+  copyLine: number | undefined;
 }
 
 /** A segment at work. */
