@@ -211,6 +211,7 @@ async function configure(
 }
 
 const READY_TIMEOUT_MS = 60_000;
+const READY: readonly string[] = ["ready", "standby"];
 
 /** The server says in `postmaster.pid` when it accepts connections. */
 async function waitUntilReady(
@@ -220,7 +221,8 @@ async function waitUntilReady(
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const lines = await readLines(join(server.dataDir, "postmaster.pid"));
-    if (lines[0] === String(pid) && lines[7]?.trim() === "ready") return;
+    const status = lines[7]?.trim() ?? "";
+    if (lines[0] === String(pid) && READY.includes(status)) return;
     if (await hasExited(pid)) break;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

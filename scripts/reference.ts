@@ -23,6 +23,8 @@ export function referencePage(): string {
     "## Settings",
     SETTINGS_INTRODUCTION,
     settingsTable(),
+    "## Variables",
+    VARIABLES,
     "## Output",
     OUTPUT,
     "## Exit codes",
@@ -51,10 +53,19 @@ A time is a number with a unit (\`500ms\`, \`30s\`, \`5m\`, \`1h\`) or \`0\`. A 
 
 The \`PG*\` variables, the password file and the service file of libpq count too, as for psql; \`PGPASSWORD_FILE\` names a file with the password.`;
 
-const OUTPUT =
-  `The result goes to standard output; progress, notices of the server, warnings and errors go to standard error. \`--quiet\` leaves only errors, and the text of \`help\`, \`version\` and \`init --sql\`.
+const VARIABLES =
+  `SQL files can use variables as psql has them: \`:name\` stands for the text of the value, which is then read as SQL; \`:'name'\` for a string and \`:"name"\` for an identifier, quoted as they need; \`:{?name}\` for \`TRUE\` or \`FALSE\`, whether it is declared. In quotes, comments and function bodies nothing is replaced, nor is \`::type\`. Names consist of letters, digits and underscores, and case counts.
 
-\`--json\` prints the result as one JSON document, which [schema/report.json](schema/report.json) describes; standard error stays as it is. \`schemaVersion\` grows when a reader would break. New fields can come at any time.
+Only what is declared is replaced: with \`--var name=value\`; with \`--secret-var name=VARIABLE\`, which takes the value from the environment or, for \`VARIABLE_FILE\`, from a file without its last line breaks; with \`--vars-from-env PREFIX_\`, which makes \`PREFIX_NAME\` the variable \`name\`, in lower case. A flag wins over the environment, the last \`--var\` over those before. A \`:'name'\` or \`:"name"\` that is not declared is an error before the run, unless nothing is declared and the statement is correct SQL as it stands, such as \`a[1:"n"]\`. Without any variable, files are sent as they are.
+
+Checksums, kept rollback files and the place that a migration is resumed at are those of the file, so values can change between runs. Errors point at the file.
+
+The value of a secret is shown as \`***\` in all output and in the tracking tables: whole, in letters of another case, as SQL quotes it, and in parts of 16 characters or more. It needs 4 characters at least. The server gets it: its log and \`pg_stat_activity\` can show it, and so can a function of yours that changes it before it tells it.`;
+
+const OUTPUT =
+  `The result goes to standard output; progress, notices of the server, warnings and errors go to standard error. \`--quiet\` leaves only errors, and the text of \`help\`, \`version\`, \`init --sql\` and \`sql split\`.
+
+\`--json\` prints the result as one JSON document, which [schema/report.json](schema/report.json) describes; standard error stays as it is. \`schemaVersion\` grows when a reader would break. New fields can come at any time. Only \`sql split --json\` prints a bare list, unless it fails.
 
 Colors are used on a terminal. \`NO_COLOR\` and \`TERM=dumb\` turn them off, \`FORCE_COLOR\` turns them on anywhere. Signs beyond ASCII need a UTF-8 locale (\`LC_ALL\`, \`LC_CTYPE\`, \`LANG\`).
 

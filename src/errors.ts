@@ -142,6 +142,7 @@ export type FileErrorCode =
   | "bad_directive"
   | "syntax_error"
   | "psql_command"
+  | "unknown_variable"
   | "unclosed_transaction"
   | "transaction_control"
   | "impossible_statement"

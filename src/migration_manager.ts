@@ -1,3 +1,4 @@
+import { maskTexts } from "./core/config/mask_texts.ts";
 import { planMigrate } from "./core/plan/plan_migrate.ts";
 import {
   planRollback,
@@ -8,14 +9,21 @@ import type {
   InitReport,
   PlanReport,
   RunReport,
+  SplitReport,
   StatusReport,
 } from "./core/report.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
+import { secretValues } from "./core/sql/variables.ts";
 import { createFiles } from "./io/create_files.ts";
 import { initTables, trackerSql } from "./io/init_tables.ts";
 import { operate } from "./io/operation.ts";
 import { Target } from "./io/postgres/target.ts";
 import { readStatus } from "./io/read_status.ts";
+import {
+  splitScript,
+  type SplitSource,
+  type StatementSink,
+} from "./io/split_script.ts";
 
 export type { RunHooks as ManagerHooks, RunSettings as ManagerSettings };
 
@@ -43,15 +51,21 @@ export interface RollbackOptions {
 
 /**
  * Moves one database's schema forward and back. It never prints and never
- * exits; what goes wrong comes back as the `error` of a report.
+ * exits; what goes wrong comes back as the `error` of a report. The values of
+ * secret variables are masked in all that it answers and tells.
  */
 export class MigrationManager {
   readonly #settings: RunSettings;
   readonly #hooks: RunHooks;
+  readonly #secrets: readonly string[];
 
   constructor(settings: RunSettings, hooks: RunHooks = {}) {
     this.#settings = settings;
-    this.#hooks = hooks;
+    this.#secrets = secretValues(settings.variables);
+    this.#hooks = {
+      ...hooks,
+      onEvent: (event) => hooks.onEvent?.(this.#mask(event)),
+    };
   }
 
   /** Applies pending migrations; with `dryRun` it tells what it would do. */
@@ -59,7 +73,7 @@ export class MigrationManager {
     options: MigrateOptions = {},
   ): Promise<RunReport | PlanReport> {
     const { order } = this.#settings;
-    return await operate(this.#writer(), {
+    const report = await operate(this.#writer(), {
       direction: "migrate",
       isDryRun: options.dryRun === true,
       plan: (migrations, history) =>
@@ -69,6 +83,7 @@ export class MigrationManager {
           order,
         }),
     });
+    return this.#mask(report);
   }
 
   /** Rolls applied migrations back, newest first; `dryRun` as in `migrate()`. */
@@ -78,21 +93,22 @@ export class MigrationManager {
     const target: RollbackTarget = options.to === undefined
       ? { kind: "count", count: options.count ?? 1 }
       : { kind: "to", version: options.to };
-    return await operate(this.#writer(), {
+    const report = await operate(this.#writer(), {
       direction: "rollback",
       isDryRun: options.dryRun === true,
-      reason: options.reason,
+      reason: this.#mask(options.reason),
       plan: (migrations, history) =>
         planRollback(migrations, history, {
           target,
           integrity: options.force === true ? "force" : "require",
         }),
     });
+    return this.#mask(report);
   }
 
   /** How every version stands, files and history together. */
   async getStatus(): Promise<StatusReport> {
-    return await readStatus(this.#target());
+    return this.#mask(await readStatus(this.#target()));
   }
 
   /** Writes the two files of a new migration from the templates. */
@@ -105,6 +121,26 @@ export class MigrationManager {
     return options.sql === true
       ? trackerSql(this.#settings)
       : await initTables(this.#writer());
+  }
+
+  /**
+   * Cuts a script into its statements, which go to `sink` as they are found;
+   * one with an error gives none. It needs no database.
+   */
+  async splitScript(
+    source: SplitSource,
+    sink: StatementSink,
+  ): Promise<SplitReport> {
+    const report = await splitScript(
+      this.#settings,
+      source,
+      (statements) => sink(this.#mask(statements)),
+    );
+    return this.#mask(report);
+  }
+
+  #mask<Value>(value: Value): Value {
+    return maskTexts(value, this.#secrets);
   }
 
   #target(): Target {

@@ -1,7 +1,7 @@
 import { type SettingRow, SETTINGS } from "../core/config/settings.ts";
 import { displayWidth } from "../report/layout.ts";
 import type { Argument, Command, Flag } from "./commands/command.ts";
-import { COMMANDS } from "./commands/mod.ts";
+import { COMMANDS, commandsOfGroup } from "./commands/mod.ts";
 import { unknownCommand } from "./usage_error.ts";
 
 const DEFAULT_COLUMNS = 80;
@@ -15,8 +15,10 @@ export function helpText(
   const width = Math.min(columns ?? DEFAULT_COLUMNS, MAX_COLUMNS);
   if (name === undefined) return overview(width);
   const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) throw unknownCommand(name);
-  return manual(command, width);
+  if (command !== undefined) return manual(command, width);
+  const group = commandsOfGroup(name);
+  if (group.length === 0) throw unknownCommand(name);
+  return section("Commands", group.map(commandItem), width);
 }
 
 /** How a command is written, such as `migrate [version]`. */
@@ -26,7 +28,18 @@ export function commandShape(command: Command): string {
 
 /** How an argument is written, such as `[version]`. */
 export function argumentShape({ name, amount }: Argument): string {
-  return amount === "optional" ? `[${name}]` : `<${name}...>`;
+  switch (amount) {
+    case "optional":
+      return `[${name}]`;
+    case "any":
+      return `[${name}...]`;
+    case "one":
+      return `<${name}>`;
+    case "one or more":
+      return `<${name}...>`;
+    default:
+      return amount satisfies never;
+  }
 }
 
 /** How a flag is written, such as `--to <version>`. */
@@ -42,14 +55,14 @@ function overview(width: number): string {
   return [
     "Usage: lockstep <command> [flags]\n",
     wrap(ABOUT, "", width),
-    section(
-      "Commands",
-      COMMANDS.map((command) => [commandShape(command), command.summary]),
-      width,
-    ),
+    section("Commands", COMMANDS.map(commandItem), width),
     section("Flags of every command", settingItems(), width),
     wrap('"lockstep help <command>" has the manual of a command.', "", width),
   ].join("\n");
+}
+
+function commandItem(command: Command): Item {
+  return [commandShape(command), command.summary];
 }
 
 const ABOUT =
@@ -100,7 +113,10 @@ function settingItems(): readonly Item[] {
 function describeSetting(row: SettingRow): string {
   const hasDefault = row.default !== undefined && row.type !== "switch";
   const usual = hasDefault ? ` Default: ${row.default}.` : "";
-  return `${row.doc}${usual} [${row.variables.join(", ")}]`;
+  const variables = row.variables.length === 0
+    ? ""
+    : ` [${row.variables.join(", ")}]`;
+  return `${row.doc}${usual}${variables}`;
 }
 
 function section(

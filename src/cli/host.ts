@@ -17,6 +17,7 @@ export interface Host {
   /** Milliseconds, from any start. */
   now(): number;
   readTextFile(path: string): string;
+  readStdin(): AsyncIterable<Uint8Array>;
   onSignal(listener: (signal: StopSignal) => void): void;
   /** Ends the process without waiting for anything. */
   exitNow(code: number): void;
@@ -58,6 +59,7 @@ export function denoHost(): Host {
     flush: writer.flush,
     now: () => performance.now(),
     readTextFile: (path) => Deno.readTextFileSync(path),
+    readStdin: () => Deno.stdin.readable,
     onSignal(listener) {
       Deno.addSignalListener("SIGINT", () => listener("SIGINT"));
       if (Deno.build.os === "windows") return;

@@ -4,10 +4,11 @@ import {
   CommanderError,
   Option,
 } from "commander";
+import type { SettingSources } from "../core/config/resolve.ts";
 import { type SettingRow, SETTINGS } from "../core/config/settings.ts";
 import { VERSION } from "../core/version.ts";
 import type { Command, Flags } from "./commands/command.ts";
-import { COMMANDS } from "./commands/mod.ts";
+import { COMMANDS, commandsOfGroup, findCommand } from "./commands/mod.ts";
 import { argumentShape, flagShape } from "./help_text.ts";
 import { explainUsage } from "./usage_error.ts";
 
@@ -17,7 +18,7 @@ export interface Invocation {
   readonly arguments: readonly string[];
   readonly flags: Flags;
   /** As typed, by the name of the setting. */
-  readonly settings: Readonly<Record<string, string | undefined>>;
+  readonly settings: SettingSources["flags"];
 }
 
 /** What the command line asks for. Throws a UsageError when it cannot be. */
@@ -64,10 +65,11 @@ const SILENT = {
 function addSetting(program: Program, row: SettingRow): void {
   if (row.flag === undefined) return;
   const option = new Option(flagShape({ ...row, name: row.flag }));
-  if (row.type === "list") {
-    option.argParser((text: string, before?: string) =>
-      before === undefined ? text : `${before},${text}`
-    );
+  if (row.type === "list" || row.type === "assignments") {
+    option.argParser((text: string, before: readonly string[] = []) => [
+      ...before,
+      text,
+    ]);
   }
   program.addOption(option);
 }
@@ -77,7 +79,9 @@ function addCommand(
   command: Command,
   onChosen: (choice: Choice) => void,
 ): void {
-  const child = program.command(command.name);
+  const words = command.name.split(" ");
+  const last = words.pop() ?? "";
+  const child = words.reduce(findGroup, program).command(last);
   for (const argument of command.arguments) {
     child.addArgument(new Argument(argumentShape(argument)));
   }
@@ -93,6 +97,12 @@ function addCommand(
   );
 }
 
+/** The parser's own command for the first word of several commands. */
+function findGroup(program: Program, word: string): Program {
+  const known = program.commands.find((command) => command.name() === word);
+  return known ?? program.command(word);
+}
+
 /** `--help` and `--version` reach us as errors of the parser. */
 function askedInstead(
   error: CommanderError,
@@ -101,7 +111,7 @@ function askedInstead(
   const name = ASKED[error.code];
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command === undefined) return undefined;
-  const topic = name === "help" ? program.args.find(isCommandName) : undefined;
+  const topic = name === "help" ? findTopic(program.args) : undefined;
   return {
     command,
     arguments: topic === undefined ? [] : [topic],
@@ -109,8 +119,9 @@ function askedInstead(
   };
 }
 
-function isCommandName(word: string): boolean {
-  return COMMANDS.some(({ name }) => name === word);
+function findTopic(words: readonly string[]): string | undefined {
+  const group = words.find((word) => commandsOfGroup(word).length > 0);
+  return findCommand(words)?.name ?? group;
 }
 
 const ASKED: Readonly<Record<string, string>> = {
@@ -123,7 +134,7 @@ function readFlags(command: Command, parsed: Program): Flags {
   const flags = new Map<string, string | true>();
   for (const { name } of command.flags) {
     const value = values[keyOf(name)];
-    if (value !== undefined) flags.set(name, value);
+    if (value === true || typeof value === "string") flags.set(name, value);
   }
   return flags;
 }
@@ -137,7 +148,10 @@ function readSettings(program: Program): Invocation["settings"] {
   }));
 }
 
-type OptionValues = Record<string, string | true | undefined>;
+type OptionValues = Record<
+  string,
+  string | readonly string[] | true | undefined
+>;
 
 /** The key under which the parser keeps a flag, such as `dryRun`. */
 function keyOf(flag: string): string {

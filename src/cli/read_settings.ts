@@ -1,8 +1,13 @@
 import {
   findSecretFiles,
   resolveSettings,
+  type SecretFile,
   type SettingSources,
 } from "../core/config/resolve.ts";
+import {
+  findVariableFiles,
+  resolveVariables,
+} from "../core/config/resolve_variables.ts";
 import { showName } from "../core/display.ts";
 import { ConfigError } from "../errors.ts";
 import type { ManagerSettings } from "../migration_manager.ts";
@@ -13,17 +18,23 @@ export function readManagerSettings(
   host: Host,
   flags: SettingSources["flags"],
 ): ManagerSettings {
-  const sources = { flags, env: host.env };
-  const files = readSecretFiles(host, sources);
-  const { values, origins } = resolveSettings({ ...sources, files });
-  const { databaseUrl, directUrl } = values;
-  const { homeDir, userName } = host;
+  const { env, homeDir, userName } = host;
+  const files = mapValues(
+    readFiles(host, findSecretFiles({ flags, env })),
+    (text) => text.trim(),
+  );
+  const { values, origins } = resolveSettings({ flags, env, files });
+  const variables = resolveVariables({
+    values,
+    env,
+    files: readFiles(host, findVariableFiles({ values, env })),
+  });
+  const { databaseUrl } = values;
   return {
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
-    ...(directUrl === undefined ? {} : { directUrl }),
     ...(homeDir === undefined ? {} : { homeDir }),
     ...(userName === undefined ? {} : { userName }),
-    env: host.env,
+    env,
     cwd: readWorkingDirectory(host),
     migrationsDir: values.migrationsDir,
     table: values.table,
@@ -37,28 +48,38 @@ export function readManagerSettings(
     ignore: values.ignore,
     order: values.allowOutOfOrder ? "any" : "strict",
     maxStatementBytes: values.maxStatementSize,
+    ...(variables.size === 0 ? {} : { variables }),
   };
 }
 
-function readSecretFiles(
+function readFiles(
   host: Host,
-  sources: Pick<SettingSources, "flags" | "env">,
+  files: readonly SecretFile[],
 ): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const { variable, path } of findSecretFiles(sources)) {
-    try {
-      files[variable] = host.readTextFile(path).trim();
-    } catch (cause) {
-      throw new ConfigError(
-        "config_unreadable",
-        `Cannot use "${variable}" as the file "${
-          showName(path)
-        }" cannot be read`,
-        { cause, hint: "check that the file is there and may be read" },
-      );
-    }
+  return Object.fromEntries(
+    files.map((file) => [file.variable, readFile(host, file)]),
+  );
+}
+
+function readFile(host: Host, { variable, path }: SecretFile): string {
+  try {
+    return host.readTextFile(path);
+  } catch (cause) {
+    throw new ConfigError(
+      "config_unreadable",
+      `Cannot use "${variable}" as the file "${showName(path)}" cannot be read`,
+      { cause, hint: "check that the file is there and may be read" },
+    );
   }
-  return files;
+}
+
+function mapValues(
+  texts: Record<string, string>,
+  change: (text: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, change(text)]),
+  );
 }
 
 function readWorkingDirectory(host: Host): string {

@@ -1,17 +1,20 @@
 import { EXIT, type ExitName, LockstepError } from "../errors.ts";
 import { maskSecrets } from "../core/config/mask.ts";
+import { maskTexts } from "../core/config/mask_texts.ts";
+import { usedVariables } from "../core/config/resolve_variables.ts";
 import { findUnknownVariables } from "../core/config/unknown_variables.ts";
 import type { Finding } from "../core/finding.ts";
 import { exitOf, type Report } from "../core/report.ts";
+import { secretValues } from "../core/sql/variables.ts";
 import type { ManagerHooks, ManagerSettings } from "../migration_manager.ts";
 import { renderMessages, renderResult } from "../report/human.ts";
 import { renderBugJson, renderJson } from "../report/json.ts";
 import { showLines } from "../report/layout.ts";
-import type { Manager } from "./commands/command.ts";
+import type { CommandContext, Manager } from "./commands/command.ts";
 import { helpText } from "./help_text.ts";
 import type { Host } from "./host.ts";
 import { chooseStyle, guessStyle, type Style } from "./output_style.ts";
-import { parseArguments } from "./program.ts";
+import { type Invocation, parseArguments } from "./program.ts";
 import { createProgress } from "./progress.ts";
 import { readManagerSettings } from "./read_settings.ts";
 import { chooseTheme } from "./terminal.ts";
@@ -27,52 +30,55 @@ export async function run(
   host: Host,
   openManager: OpenManager = loadManager,
 ): Promise<number> {
-  const answer = await answerFor(host, openManager);
-  printAnswer(host, answer);
+  const session: Session = {
+    host,
+    openManager,
+    style: guessStyle(host),
+    warnings: [],
+    secrets: [],
+  };
   try {
+    const answer = await answerFor(session);
+    printAnswer(host, answer);
     await host.flush();
+    return EXIT[answer.exit];
   } catch (error) {
     return reportLostOutput(host, error);
   }
-  return EXIT[answer.exit];
+}
+
+/** What becomes known while a command line is worked on. */
+interface Session {
+  readonly host: Host;
+  readonly openManager: OpenManager;
+  style: Style;
+  readonly warnings: Finding[];
+  readonly secrets: string[];
 }
 
 type Answer =
   | { readonly report: Report; readonly exit: ExitName; readonly style: Style }
   | { readonly bug: unknown; readonly exit: "bug"; readonly style: Style };
 
-async function answerFor(
-  host: Host,
-  openManager: OpenManager,
-): Promise<Answer> {
-  let style = guessStyle(host);
-  const warnings: Finding[] = [];
+class LostOutput extends Error {}
+
+async function answerFor(session: Session): Promise<Answer> {
+  const { host, warnings, secrets } = session;
   try {
     const invocation = parseArguments(host.args);
-    style = chooseStyle(invocation.settings, host.env);
+    session.style = chooseStyle(invocation.settings, host.env);
     const { command } = invocation;
-    const report = await command.run({
-      arguments: invocation.arguments,
-      flags: invocation.flags,
-      runtime: host.runtime,
-      helpText: (name) => helpText(name, host.terminals.stdout?.columns),
-      async manager() {
-        warnings.push(...findUnknownVariables(host.env));
-        const hooks = createHooks(host, style);
-        return await openManager(
-          readManagerSettings(host, invocation.settings),
-          hooks,
-        );
-      },
-    });
+    const report = await command.run(createContext(session, invocation));
     return {
       report: { ...report, warnings: [...warnings, ...report.warnings] },
       exit: command.chooseExit?.(report, invocation.flags) ?? exitOf(report),
-      style,
+      style: session.style,
     };
   } catch (error) {
+    const { style } = session;
+    if (error instanceof LostOutput) throw error.cause;
     if (!(error instanceof LockstepError)) {
-      return { bug: error, exit: "bug", style };
+      return { bug: maskTexts(error, secrets), exit: "bug", style };
     }
     if (host.args.length === 0) {
       const help = helpText(undefined, host.terminals.stderr?.columns);
@@ -80,6 +86,40 @@ async function answerFor(
     }
     const report: Report = { kind: "error", success: false, warnings, error };
     return { report, exit: error.exit, style };
+  }
+}
+
+function createContext(
+  session: Session,
+  invocation: Invocation,
+): CommandContext {
+  const { host, style, warnings, secrets } = session;
+  return {
+    arguments: invocation.arguments,
+    flags: invocation.flags,
+    runtime: host.runtime,
+    format: style.format,
+    print: (text) => print(host, text),
+    readStdin: () => host.readStdin(),
+    helpText: (name) => helpText(name, host.terminals.stdout?.columns),
+    async manager() {
+      const flags = invocation.settings;
+      const used = usedVariables({ flags, env: host.env });
+      warnings.push(...findUnknownVariables(host.env, used));
+      const settings = readManagerSettings(host, flags);
+      secrets.push(...secretValues(settings.variables));
+      return await session.openManager(settings, createHooks(host, style));
+    },
+  };
+}
+
+/** Waits for the reader, so that what is printed never piles up. */
+async function print(host: Host, text: string): Promise<void> {
+  host.write("stdout", text);
+  try {
+    await host.flush();
+  } catch (cause) {
+    throw new LostOutput("The output is lost", { cause });
   }
 }
 
@@ -120,9 +160,7 @@ function printAnswer(host: Host, answer: Answer): void {
     return;
   }
   const { report } = answer;
-  const result = format === "json"
-    ? renderJson(report)
-    : renderResult(report, verbosity, chooseTheme(host, "stdout"));
+  const result = renderAnswer(report, answer.style, host);
   host.write("stdout", result);
   const theme = chooseTheme(host, "stderr");
   const messages = renderMessages(report, verbosity, theme);
@@ -130,6 +168,14 @@ function printAnswer(host: Host, answer: Answer): void {
   const isOneScreen = result !== "" && host.terminals.stdout !== undefined &&
     host.terminals.stderr !== undefined;
   host.write("stderr", isOneScreen ? `\n${messages}` : messages);
+}
+
+function renderAnswer(report: Report, style: Style, host: Host): string {
+  // Its statements are the document, and are printed already.
+  if (report.kind === "split" && report.success) return "";
+  return style.format === "json"
+    ? renderJson(report)
+    : renderResult(report, style.verbosity, chooseTheme(host, "stdout"));
 }
 
 function renderBug(bug: unknown): string {

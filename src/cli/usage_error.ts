@@ -5,7 +5,7 @@ import { showName } from "../core/display.ts";
 import { findNearest } from "../core/suggestion.ts";
 import { UsageError } from "../errors.ts";
 import type { Command } from "./commands/command.ts";
-import { COMMANDS } from "./commands/mod.ts";
+import { COMMANDS, commandsOfGroup, findCommand } from "./commands/mod.ts";
 
 /** What the parser found wrong, in the words of this house. */
 export function explainUsage(
@@ -13,10 +13,15 @@ export function explainUsage(
   args: readonly string[],
 ): UsageError {
   const quoted = /'(.*)'/s.exec(error.message)?.[1] ?? "";
-  const command = COMMANDS.find(({ name }) => args.includes(name));
+  const command = findCommand(args);
+  const group = args.find((word) => commandsOfGroup(word).length > 0);
   switch (error.code) {
     case "commander.unknownCommand":
-      return unknownCommand(quoted);
+      return unknownCommand(
+        group === undefined || args.indexOf(group) > args.indexOf(quoted)
+          ? quoted
+          : `${group} ${quoted}`,
+      );
     case "commander.unknownOption":
       return unknownFlag(quoted, command);
     case "commander.missingArgument":
@@ -26,7 +31,7 @@ export function explainUsage(
     case "commander.excessArguments":
       return tooManyArguments(command);
     case "commander.help":
-      return noCommand();
+      return group === undefined ? noCommand() : noSecondWord(group);
     default:
       throw error;
   }
@@ -35,7 +40,8 @@ export function explainUsage(
 /** The error for a word that is no command. */
 export function unknownCommand(word: string): UsageError {
   const names = COMMANDS.map(({ name }) => name);
-  const nearest = findNearest(word, names);
+  const nearest = findNearest(word, names) ??
+    names.find((name) => name.endsWith(` ${word}`));
   return new UsageError(
     "unknown_command",
     `Cannot run "${showName(maskSecrets(word))}" as there is no such command`,
@@ -125,6 +131,15 @@ function noCommand(): UsageError {
     "missing_argument",
     "Cannot start as no command is given",
     { hint: 'see "lockstep help"' },
+  );
+}
+
+function noSecondWord(group: string): UsageError {
+  const names = commandsOfGroup(group).map(({ name }) => `"${name}"`);
+  return new UsageError(
+    "missing_argument",
+    `Cannot run "${group}" as its second word is missing`,
+    { hint: `write ${names.join(" or ")}` },
   );
 }
 

@@ -1,10 +1,13 @@
 import { showName } from "./display.ts";
 import type { Finding } from "./finding.ts";
+import type { HistoryEntry } from "./history.ts";
 import { findReference } from "./header_claim.ts";
 import type { Migration } from "./migration.ts";
 import {
   compareVersions,
+  isVersion,
   sameName,
+  sameVersion,
   upFileName,
   versionKey,
 } from "./migration_name.ts";
@@ -40,6 +43,30 @@ export function checkDependencies(
     }
   }
   return findings;
+}
+
+/**
+ * The findings without those about a dependency that is applied, although its
+ * file is gone.
+ */
+export function withoutAppliedDependencies(
+  findings: readonly Finding[],
+  entries: readonly HistoryEntry[],
+): readonly Finding[] {
+  const applied = entries.filter(({ state }) => state === "applied");
+  return findings.filter(({ dependency }) =>
+    dependency === undefined ||
+    !applied.some((entry) => isEntry(dependency, entry))
+  );
+}
+
+/** A baseline's version is no number, such as `000_initial_state`. */
+function isEntry(written: string, { version, name }: HistoryEntry): boolean {
+  if (written === version || written === `${version}.sql`) return true;
+  const reference = findReference(written);
+  if (reference === undefined || !isVersion(version)) return false;
+  return sameVersion(reference.version, version) &&
+    (reference.name === undefined || sameName(reference.name, name));
 }
 
 function hasDependencies({ up }: Migration): boolean {
@@ -170,6 +197,7 @@ function unknownDependency(
     : index.get(versionKey(version));
   return {
     ...dependencyFinding(migration, "bad_dependency"),
+    dependency: written,
     message: `Cannot use ${quoted(migration)} as there is no migration "${
       showName(written)
     }" that it depends on`,

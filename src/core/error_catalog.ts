@@ -72,6 +72,7 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       bad_directive: "A `-- lockstep:` line cannot be understood.",
       syntax_error: "The SQL is not correct.",
       psql_command: "The file has a command for psql that cannot be obeyed.",
+      unknown_variable: "The file uses a variable that nothing declares.",
       unclosed_transaction: "The file opens a transaction and does not end it.",
       transaction_control: "The file ends a transaction that is not its own.",
       impossible_statement: "The statement can never run in a migration.",
@@ -143,7 +144,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
   bug: "A bug in lockstep, or its output could not be written.",
   usage: "The command or a setting is wrong; nothing was done.",
   findings:
-    "The files or the history need a look first; for `status --exit-code`: the database is not where the files are.",
+    "The files or the history need a look first; for `status --exit-code` and `plan --exit-code`: the database is not where the files are.",
   blocked: "Another run holds the lock.",
   failed:
     "A migration failed and left nothing behind; those before it stay applied.",

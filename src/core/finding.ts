@@ -8,4 +8,6 @@ export interface Finding {
   readonly message: string;
   readonly hint?: string;
   readonly location?: SourceLocation;
+  /** A dependency that no file explains, as written; the history may. */
+  readonly dependency?: string;
 }

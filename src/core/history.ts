@@ -1,3 +1,5 @@
+import type { MigrationDirectives } from "./directives.ts";
+
 /** What the tracking table says of a version. */
 export type EntryState =
   | "applied"
@@ -48,6 +50,8 @@ export interface HistoryEntry {
 export interface KeptRollback {
   readonly path: string;
   readonly checksum: string;
+  /** What its header asks for. */
+  readonly directives: MigrationDirectives;
 }
 
 /** The tracking table, read at one moment. */

@@ -25,10 +25,15 @@ export interface RunReport {
 export interface PlannedSegment {
   readonly mode: "transactional" | "non_transactional";
   readonly reason?: string;
-  /** The statements that would be sent, as written. */
-  readonly statements: readonly PlannedStatement[];
+  /** How many statements would be sent. */
+  readonly statementCount: number;
+  /** Where the first and the last of them start; absent without any. */
+  readonly firstLine?: number;
+  readonly lastLine?: number;
+  /** The statements that would be sent; absent in an outline. */
+  readonly statements?: readonly PlannedStatement[];
   /** How many more there are than `statements` lists. */
-  readonly omitted: number;
+  readonly omitted?: number;
 }
 
 /** A statement in a dry run. */
@@ -49,7 +54,7 @@ export interface PlannedStep {
   readonly segments: readonly PlannedSegment[];
 }
 
-/** What `migrate --dry-run` and `rollback --dry-run` answer. */
+/** What `plan`, `migrate --dry-run` and `rollback --dry-run` answer. */
 export interface PlanReport {
   readonly kind: "plan";
   readonly direction: Direction;
@@ -133,6 +138,16 @@ export interface InitReport {
   readonly error?: LockstepError;
 }
 
+/** What `sql split` answers, besides the statements. */
+export interface SplitReport {
+  readonly kind: "split";
+  readonly success: boolean;
+  readonly path: string;
+  readonly statementCount: number;
+  readonly warnings: readonly Finding[];
+  readonly error?: LockstepError;
+}
+
 /** What `version` answers. */
 export interface VersionReport {
   readonly kind: "version";
@@ -165,6 +180,7 @@ export type Report =
   | StatusReport
   | CreateReport
   | InitReport
+  | SplitReport
   | VersionReport
   | HelpReport
   | ErrorReport;

@@ -1,4 +1,5 @@
 import type { RunEvent } from "./outcome.ts";
+import type { Variables } from "./sql/variables.ts";
 
 /** What a run works with, resolved from flags, environment and defaults. */
 export interface RunSettings {
@@ -26,6 +27,8 @@ export interface RunSettings {
   /** Whether a pending file may be older than an applied one. */
   readonly order: "strict" | "any";
   readonly maxStatementBytes: number;
+  /** What `:name` stands for in scripts, which stay as they are without any. */
+  readonly variables?: Variables;
   readonly homeDir?: string;
   readonly userName?: string;
 }

@@ -59,7 +59,8 @@ async function describeSegment(
   start: number,
 ): Promise<PlannedSegment> {
   const statements: PlannedStatement[] = [];
-  let omitted = 0;
+  const lines: number[] = [];
+  let statementCount = 0;
   let length = 0;
   for (
     let item = await cursor.peek();
@@ -70,14 +71,20 @@ async function describeSegment(
     await cursor.next();
     if (item.kind !== "statement" || item.index < start) continue;
     if (segment.absorbed.has(item.index)) continue;
+    statementCount++;
+    lines[lines.length === 0 ? 0 : 1] = item.line;
     length += item.text.length;
-    if (length > MAX_SHOWN_LENGTH) omitted++;
-    else statements.push({ line: item.line, sql: item.text });
+    if (length > MAX_SHOWN_LENGTH) continue;
+    statements.push({ line: item.line, sql: item.text });
   }
+  const [firstLine, lastLine = firstLine] = lines;
   return {
     mode: segment.mode,
     ...(segment.reason !== undefined && { reason: segment.reason }),
+    statementCount,
+    ...(firstLine !== undefined && { firstLine }),
+    ...(lastLine !== undefined && { lastLine }),
     statements,
-    omitted,
+    omitted: statementCount - statements.length,
   };
 }

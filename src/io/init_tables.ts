@@ -1,7 +1,7 @@
 import type { InitReport } from "../core/report.ts";
 import type { RunSettings } from "../core/run_settings.ts";
-import { LockstepError } from "../errors.ts";
 import { describeTarget } from "./postgres/connection.ts";
+import { requireKnown } from "./postgres/postgres_error.ts";
 import { createTablesLocked } from "./postgres/locked_run.ts";
 import { requireWritable, type Target } from "./postgres/target.ts";
 import { trackingNames, trackingObjects } from "./postgres/tracking_sql.ts";
@@ -31,8 +31,8 @@ export async function initTables(target: Target): Promise<InitReport> {
       change,
       warnings: [],
     };
-  } catch (error) {
-    if (!(error instanceof LockstepError)) throw error;
+  } catch (failure) {
+    const error = requireKnown(failure);
     return {
       kind: "init",
       success: false,
@@ -46,12 +46,18 @@ export async function initTables(target: Target): Promise<InitReport> {
 
 /** The statements that make the tracking tables, for a DBA. */
 export function trackerSql({ table }: RunSettings): InitReport {
-  const objects = trackingObjects(trackingNames(table));
+  const names = trackingNames(table);
+  const statements = [
+    ...(names.schema === '"public"'
+      ? []
+      : [`CREATE SCHEMA IF NOT EXISTS ${names.schema};`]),
+    ...trackingObjects(names).map(({ ddl }) => ddl.trim()),
+  ];
   return {
     kind: "init",
     success: true,
     table,
-    sql: objects.map(({ ddl }) => ddl.trim()).join("\n\n") + "\n",
+    sql: statements.join("\n\n") + "\n",
     warnings: [],
   };
 }

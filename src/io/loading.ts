@@ -81,7 +81,11 @@ async function loadFiles(
   const { migrationsDir, cwd, ignore } = settings;
   try {
     const loaded = await loadMigrations(migrationsDir, { ignore, cwd });
-    const error = toFileError(loaded.findings);
+    // Whether a dependency is there the history may know, too.
+    const certain = loaded.findings.filter(({ dependency }) =>
+      dependency === undefined
+    );
+    const error = toFileError(certain);
     if (error !== undefined && loading.fileErrors === "throw") throw error;
     return loaded;
   } catch (error) {

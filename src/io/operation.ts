@@ -1,3 +1,4 @@
+import { withoutAppliedDependencies } from "../core/dependencies.ts";
 import type { History } from "../core/history.ts";
 import type { Migration } from "../core/migration.ts";
 import type { RunOutcome } from "../core/outcome.ts";
@@ -5,6 +6,7 @@ import type { Direction, Plan, Step } from "../core/plan/plan.ts";
 import { countDone, type PlanReport, type RunReport } from "../core/report.ts";
 import { LockstepError } from "../errors.ts";
 import { describePlan } from "./describe_plan.ts";
+import { toFileError } from "./file_findings.ts";
 import {
   connectAndLoad,
   type Draft,
@@ -13,6 +15,7 @@ import {
 } from "./loading.ts";
 import type { Connection } from "./postgres/connection.ts";
 import { readHistory, readKeptScript } from "./postgres/history_store.ts";
+import { requireKnown } from "./postgres/postgres_error.ts";
 import { runLocked } from "./postgres/locked_run.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
 import { requireWritable, type Target } from "./postgres/target.ts";
@@ -38,8 +41,8 @@ export async function operate(
   const draft: Draft = { warnings: [], forced: [] };
   try {
     return await attempt(target, operation, draft);
-  } catch (error) {
-    if (!(error instanceof LockstepError)) throw error;
+  } catch (failure) {
+    const error = requireKnown(failure);
     return operation.isDryRun
       ? planReport(operation, draft, { steps: [], error })
       : runReport(operation, draft, { error });
@@ -60,6 +63,9 @@ async function attempt(
   const { connection, migrations } = loaded;
   if (!operation.isDryRun) requireWritable(connection);
   const history = await readFor(operation, target, connection);
+  const findings = withoutAppliedDependencies(loaded.findings, history.entries);
+  const unusable = toFileError(findings);
+  if (unusable !== undefined) throw unusable;
   const plan = operation.plan(migrations, history);
   draft.forced = plan.findings;
   const prepared = await prepareAll(plan.steps, { target, connection });
@@ -106,6 +112,7 @@ async function prepareAll(
       isKnown ? earlier : await prepareStep(step, {
         folder: { dir: settings.migrationsDir, cwd: settings.cwd },
         maxStatementBytes: settings.maxStatementBytes,
+        variables: settings.variables,
         database: connection.target.database,
         readKept: (version) => readKeptScript(connection, names, version),
       }),

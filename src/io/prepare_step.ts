@@ -6,17 +6,23 @@ import { checksumOf } from "../core/checksum.ts";
 import { classify, needsGrammar } from "../core/sql/classify.ts";
 import { statementFingerprint } from "../core/sql/fingerprint.ts";
 import { refusePsqlCommand } from "../core/sql/psql_command.ts";
+import { mayChangeSessionDefaults } from "../core/sql/session_effects.ts";
 import type { Statement } from "../core/sql/statement.ts";
+import { unknownVariable } from "../core/sql/unknown_variable.ts";
+import type { Variables } from "../core/sql/variables.ts";
+import { writtenText } from "../core/sql/written_text.ts";
 import { loadGrammar } from "./grammar.ts";
 import type { KeptScript } from "./postgres/record_sql.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
-import { readLine, type Script, ScriptCursor } from "./script.ts";
+import { type Script, ScriptCursor } from "./script.ts";
 import { readFileChunks, type ScriptFolder } from "./script_file.ts";
+import { showingLine } from "./show_line.ts";
 
 /** Where scripts come from. */
 export interface ScriptSources {
   readonly folder: ScriptFolder;
   readonly maxStatementBytes: number;
+  readonly variables?: Variables | undefined;
   /** The database that the scripts will run in. */
   readonly database: string;
   /** The down script that the database keeps for a version. */
@@ -61,15 +67,12 @@ export function findUnkept({ down }: Step): readonly Finding[] {
 
 async function openStepScript(
   step: Step,
-  { folder, maxStatementBytes, readKept }: ScriptSources,
+  { folder, maxStatementBytes, variables, readKept }: ScriptSources,
 ): Promise<Script> {
   const path = scriptPath(step);
+  const script = { path, maxStatementBytes, variables };
   if (step.origin.kind === "file") {
-    return {
-      path,
-      maxStatementBytes,
-      open: () => readFileChunks(path, folder),
-    };
+    return { ...script, open: () => readFileChunks(path, folder) };
   }
   const bytes = await readKept(step.version);
   if (bytes === undefined) {
@@ -80,33 +83,11 @@ async function openStepScript(
       { hint: `write "${path}"` },
     );
   }
-  return { path, maxStatementBytes, open: () => oneChunk(bytes) };
+  return { ...script, open: () => oneChunk(bytes) };
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
-}
-
-/** The lexer knows where it stopped, but no longer has the line. */
-async function showingLine<Result>(
-  script: Script,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    const { code, message, hint, location } = error;
-    if (location?.line === undefined || location.excerpt !== undefined) {
-      throw error;
-    }
-    const excerpt = await readLine(script, location.line);
-    throw new FileError(code, message, {
-      location: { ...location, ...(excerpt !== undefined && { excerpt }) },
-      ...(hint !== undefined && { hint }),
-      cause: error,
-    });
-  }
 }
 
 type Look = Pick<PreparedStep, "plan" | "changesSessionDefaults">;
@@ -135,10 +116,13 @@ async function lookThrough(
         if (refusal !== undefined) throw refusal;
       }
       if (item.kind !== "statement") continue;
+      await requireKnownVariables(script, item);
       resume.see(item);
       const grammar = needsGrammar(item.text) ? await loadGrammar() : undefined;
       const classification = classify(item.text, grammar?.parse);
-      changesSessionDefaults ||= classification.changesSessionDefaults === true;
+      changesSessionDefaults ||=
+        classification.changesSessionDefaults === true ||
+        mayChangeSessionDefaults(item.text);
       planner.push(item, classification);
     }
     resume.end();
@@ -146,6 +130,22 @@ async function lookThrough(
   } finally {
     await cursor.close();
   }
+}
+
+/**
+ * psql sends a variable without a value as it is. Here it is an error, but
+ * where no variable is in use it may be correct SQL, such as `a[1:"n"]`.
+ */
+async function requireKnownVariables(
+  { path, variables = new Map() }: Script,
+  { text, unset }: Statement,
+): Promise<void> {
+  if (unset === undefined) return;
+  if (variables.size === 0) {
+    const grammar = await loadGrammar();
+    if (grammar.parse(text) !== undefined) return;
+  }
+  throw unknownVariable(unset, { path, known: [...variables.keys()] });
 }
 
 interface ResumeCheck {
@@ -163,7 +163,8 @@ function createResumeCheck(step: Step): ResumeCheck {
     see(statement) {
       seen++;
       if (statement.index >= resume.statementsDone) return;
-      fingerprint = statementFingerprint(fingerprint, statement.text);
+      const text = writtenText(statement);
+      fingerprint = statementFingerprint(fingerprint, text);
     },
     end() {
       const isSame = seen >= resume.statementsDone &&
@@ -192,11 +193,12 @@ async function readScriptToKeep(
   if (down === undefined || down.sizeBytes > MAX_KEPT_BYTES) return undefined;
   const chunks: Uint8Array[] = [];
   for await (const chunk of readFileChunks(down.path, folder)) {
-    chunks.push(chunk);
+    chunks.push(chunk.slice());
   }
   const bytes = Buffer.concat(chunks);
   requireSame(down.path, { found: checksumOf(bytes), planned: down.checksum });
-  return { path: down.path, checksum: down.checksum, bytes };
+  const { path, checksum, header: { directives } } = down;
+  return { path, checksum, bytes, directives };
 }
 
 function requireSame(

@@ -1,3 +1,4 @@
+import { withoutAppliedDependencies } from "../core/dependencies.ts";
 import type { StatusReport } from "../core/report.ts";
 import {
   compareStatus,
@@ -5,10 +6,10 @@ import {
   countStates,
   findStatusWarnings,
 } from "../core/status.ts";
-import { LockstepError } from "../errors.ts";
 import { toFileError } from "./file_findings.ts";
 import { connectAndLoad, type Draft, readFullHistory } from "./loading.ts";
 import { findLockHolder } from "./postgres/keeper.ts";
+import { requireKnown } from "./postgres/postgres_error.ts";
 import type { Target } from "./postgres/target.ts";
 
 /** How every version stands; nothing is created, changed or locked. */
@@ -16,8 +17,8 @@ export async function readStatus(target: Target): Promise<StatusReport> {
   const draft: Draft = { warnings: [], forced: [] };
   try {
     return await attempt(target, draft);
-  } catch (error) {
-    if (!(error instanceof LockstepError)) throw error;
+  } catch (failure) {
+    const error = requireKnown(failure);
     return {
       ...EMPTY_STATUS,
       success: false,
@@ -49,7 +50,9 @@ async function attempt(target: Target, draft: Draft): Promise<StatusReport> {
     findLockHolder(connection, target.lock),
   ]);
   const versions = compareStatus(migrations, history);
-  const error = toFileError(loaded.findings);
+  const error = toFileError(
+    withoutAppliedDependencies(loaded.findings, history.entries),
+  );
   return {
     kind: "status",
     success: error === undefined,

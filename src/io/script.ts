@@ -1,12 +1,15 @@
 import { createChecksum } from "../core/checksum.ts";
 import { createLexer } from "../core/sql/lexer.ts";
 import type { ScriptItem } from "../core/sql/statement.ts";
+import type { Variables } from "../core/sql/variables.ts";
 
 /** A script that can be read as often as needed, in pieces. */
 export interface Script {
   /** The path that its statements are shown with. */
   readonly path: string;
   readonly maxStatementBytes: number;
+  /** What stands for `:name` in it. */
+  readonly variables?: Variables | undefined;
   open(): AsyncIterable<Uint8Array>;
 }
 
@@ -66,6 +69,7 @@ export class ScriptCursor {
     this.#lexer = createLexer({
       path: script.path,
       maxStatementBytes: script.maxStatementBytes,
+      variables: script.variables,
     });
   }
 

@@ -33,8 +33,9 @@ export interface ScriptFolder {
 }
 
 /**
- * Reads a file of the migrations folder in pieces of at most 256 KB, each a
- * buffer of its own. Throws `FileError` for what is no file of the folder.
+ * Reads a file of the migrations folder in pieces of at most 64 KB, whose
+ * buffer is used again for the next. Throws `FileError` for what is no file of
+ * the folder.
  */
 export async function* readFileChunks(
   path: string,
@@ -46,20 +47,15 @@ export async function* readFileChunks(
     root: realPathOf(resolve(cwd, dir), path),
     kind: "unknown",
   } as const;
-  const file = openScript(place);
-  try {
-    requireRegular(file, place);
-    while (true) {
-      const buffer = new Uint8Array(CHUNK_BYTES);
-      const { bytesRead } = await readAsync(file, buffer, 0, CHUNK_BYTES, null);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } catch (error) {
-    throw asFileError(error, path);
-  } finally {
-    closeSync(file);
-  }
+  yield* readChunks(openScript(place), place);
+}
+
+/** The same for a file anywhere, links included. Throws `FileError`. */
+export async function* readAnyFile(
+  path: string,
+  cwd: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* readChunks(open(resolve(cwd, path), path), { path });
 }
 
 /**
@@ -77,7 +73,10 @@ export function openScript(place: ScriptPlace): number {
 }
 
 /** Throws `FileError` when an open file is a pipe, a device or a folder. */
-export function requireRegular(file: number, { path }: ScriptPlace): void {
+export function requireRegular(
+  file: number,
+  { path }: Pick<ScriptPlace, "path">,
+): void {
   if (fstatSync(file).isFile()) return;
   throw notAFile(path);
 }
@@ -120,8 +119,28 @@ export function errorCode(error: unknown): string | undefined {
   return number === undefined ? undefined : ERROR_NUMBERS[number];
 }
 
-const CHUNK_BYTES = 256 * 1024;
+/** Larger pieces are not faster, and their statements outlive collections. */
+const CHUNK_BYTES = 64 * 1024;
 const readAsync = promisify(read);
+
+async function* readChunks(
+  file: number,
+  place: Pick<ScriptPlace, "path">,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    requireRegular(file, place);
+    const buffer = new Uint8Array(CHUNK_BYTES);
+    while (true) {
+      const { bytesRead } = await readAsync(file, buffer, 0, CHUNK_BYTES, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    throw asFileError(error, place.path);
+  } finally {
+    closeSync(file);
+  }
+}
 
 const ERROR_NUMBERS: Readonly<Record<string, string>> = {
   "2": "ENOENT",

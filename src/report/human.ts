@@ -73,6 +73,7 @@ function renderBody(report: Report, theme: Theme): string {
       return `lockstep ${report.version} (${report.runtime})\n`;
     case "help":
       return report.text;
+    case "split":
     case "error":
       return "";
     default:

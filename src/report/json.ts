@@ -26,9 +26,17 @@ export function renderBugJson(message: string): string {
   });
 }
 
+/** A value as JSON in one line, as it is, and safe to be shown. */
+export function jsonText(value: unknown): string {
+  return escapeUnsafe(JSON.stringify(value));
+}
+
 function print(document: unknown): string {
-  const text = JSON.stringify(document, replaceErrors, 2);
-  return `${text.replace(UNSAFE_ON_TERMINALS, escapeCharacter)}\n`;
+  return `${escapeUnsafe(JSON.stringify(document, replaceErrors, 2))}\n`;
+}
+
+function escapeUnsafe(json: string): string {
+  return json.replace(UNSAFE_ON_TERMINALS, escapeCharacter);
 }
 
 /** What JSON allows as it is and a terminal might obey. */

@@ -94,6 +94,14 @@ const REPORTS: Properties = {
     change: { enum: ["created", "completed", "none"] },
     sql: { type: "string", description: "The statements, with --sql." },
   }),
+  split: {
+    ...record({
+      ...envelope({ const: "split" }),
+      path: TEXT,
+      statementCount: COUNT,
+    }, ERROR),
+    description: "Printed only with an error: else `sql split` prints a list.",
+  },
   versionOfTool: record({
     ...envelope({ const: "version" }, { const: true }),
     version: TEXT,
@@ -184,12 +192,17 @@ const PARTS: Properties = {
   }, { resumedAt: COUNT }),
   plannedSegment: record({
     mode: { enum: ["transactional", "non_transactional"] },
-    statements: list(record({
-      line: { type: "integer", minimum: 1 },
-      sql: TEXT,
-    })),
+    statementCount: COUNT,
+  }, {
+    reason: TEXT,
+    firstLine: { type: "integer", minimum: 1 },
+    lastLine: { type: "integer", minimum: 1 },
+    statements: {
+      ...list(record({ line: { type: "integer", minimum: 1 }, sql: TEXT })),
+      description: "With their SQL: in a dry run, and with `plan --sql`.",
+    },
     omitted: COUNT,
-  }, { reason: TEXT }),
+  }),
   version: record({
     version: TEXT,
     name: TEXT,

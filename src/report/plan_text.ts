@@ -53,20 +53,28 @@ function renderSegment(segment: PlannedSegment, theme: Theme): string {
   const reason = segment.reason === undefined
     ? ""
     : `: ${showText(segment.reason)}`;
-  const total = segment.statements.length + segment.omitted;
+  const total = count(segment.statementCount, "statement");
   const head = paint(
     theme,
     segment.mode === "transactional" ? "accent" : "warning",
-    `${mode}, ${count(total, "statement")}${reason}`,
+    `${mode}, ${total}${renderLines(segment)}${reason}`,
   );
-  const width = gutterWidth(segment.statements);
-  const statements = segment.statements.map((statement) =>
+  const { statements = [], omitted = 0 } = segment;
+  const width = gutterWidth(statements);
+  const body = statements.map((statement) =>
     renderStatement(statement, width, theme)
   );
-  const omitted = segment.omitted === 0
+  const rest = omitted === 0
     ? ""
-    : `  and ${count(segment.omitted, "more statement")}\n`;
-  return `  ${head}\n${statements.join("")}${omitted}`;
+    : `  and ${count(omitted, "more statement")}\n`;
+  return `  ${head}\n${body.join("")}${rest}`;
+}
+
+function renderLines({ firstLine, lastLine }: PlannedSegment): string {
+  if (firstLine === undefined) return "";
+  return firstLine === lastLine
+    ? `, line ${firstLine}`
+    : `, lines ${firstLine} to ${lastLine}`;
 }
 
 function renderStatement(

@@ -18,9 +18,10 @@ export async function findPsql(): Promise<{ version: string } | undefined> {
   }
 }
 
-/** What psql sends for each of the files, in one run of it. */
+/** What psql sends for each of the files, in one run of it with variables. */
 export async function recordQueries(
   paths: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<readonly (readonly string[])[]> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const recorded: string[][] = [];
@@ -28,7 +29,10 @@ export async function recordQueries(
     using connection = await listener.accept();
     await serve(connection, recorded);
   })();
-  const output = await runPsql(paths, listener.addr.port);
+  const output = await runPsql(
+    [...setVariables(variables), ...runFiles(paths)],
+    listener.addr.port,
+  );
   listener.close();
   await serving;
   if (recorded.length !== paths.length + 1) {
@@ -40,15 +44,24 @@ export async function recordQueries(
 const MARK = "SELECT 'the next file'";
 const decoder = new TextDecoder();
 
+function setVariables(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables).flatMap((
+    [name, value],
+  ) => ["-v", `${name}=${value}`]);
+}
+
+function runFiles(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => ["-c", MARK, "-f", path]);
+}
+
 async function runPsql(
-  paths: readonly string[],
+  work: readonly string[],
   port: number,
 ): Promise<string> {
   const args = ["-X", "-q", "-h", "127.0.0.1", "-p", `${port}`];
   args.push("-U", "nobody", "-d", "postgres", "-o", "/dev/null");
-  for (const path of paths) args.push("-c", MARK, "-f", path);
   const output = await new Deno.Command("psql", {
-    args: [...args, "-c", MARK],
+    args: [...args, ...work, "-c", MARK],
     env: {
       PGSSLMODE: "disable",
       PGGSSENCMODE: "disable",
@@ -125,7 +138,7 @@ function answerQuery(query: string, recorded: string[][]): Buffer {
     ]);
   }
   recorded.at(-1)?.push(query);
-  if (/^\s*copy\b[^']*\bfrom\s+(stdin|stdout)\b/i.test(query)) {
+  if (COPIES.test(query)) {
     return message("G", Buffer.from([0, 0, 0]));
   }
   const setting = /^\s*set\s+standard_conforming_strings\s*(?:=|to)\s*(\w+)/i
@@ -135,6 +148,10 @@ function answerQuery(query: string, recorded: string[][]): Buffer {
     : parameter("standard_conforming_strings", setting[1] ?? "");
   return Buffer.concat([reported, complete("SET"), READY]);
 }
+
+/** psql sends the comments before a statement, too. */
+const COPIES =
+  /^(?:\s|\/\*.*?\*\/|--.*\n)*copy\b[^']*\bfrom\s+(stdin|stdout)\b/i;
 
 function message(type: string, body: Buffer): Buffer {
   const head = Buffer.alloc(5);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createLexer } from "../../src/core/sql/lexer.ts";
+import type { ScriptItem } from "../../src/core/sql/statement.ts";
 import { tokenize } from "../../src/core/sql/tokens.ts";
 import { findPsql, recordQueries } from "../helpers/psql_recorder.ts";
 
@@ -106,7 +107,7 @@ Deno.test({
 
     const sent = await recordQueries(paths);
 
-    assert.deepEqual(scripts.map(ours), sent.map(theirs));
+    assert.deepEqual(scripts.map((script) => ours(script)), sent.map(theirs));
   },
 });
 
@@ -152,21 +153,113 @@ Deno.test({
   },
 });
 
+/** With values that are awkward in every place. */
+const VALUES: Readonly<Record<string, string>> = {
+  num: "42",
+  tab: "my_table",
+  empty: "",
+  blank: "  ",
+  two: "1; SELECT 2",
+  semi: ";",
+  open: "'open",
+  close: "closed'",
+  quote: 'it\'s \\ "odd"',
+  copy: "COPY t FROM stdin;",
+  begin: "BEGIN ATOMIC",
+  create: "CREATE FUNCTION f()",
+  end: "END",
+  nested: ":num + :'quote'",
+  loop: ":num :loop",
+  ping: ":pong + 1",
+  pong: "2 + :ping",
+  dollar: "$a$ ; $a",
+  minus: "-",
+  slash: "/",
+  e: "E",
+  lines: "1\n;\n2",
+  paren: "(;",
+  straße: "'ß;'",
+  block: "/* ; ",
+};
+
+/** References in every form, and what only looks like one. */
+const REFERENCES = [
+  ...Object.keys(VALUES).flatMap((
+    name,
+  ) => [`:${name}`, ` :${name} `, `:'${name}'`, `:"${name}"`, ` :{?${name}} `]),
+  ":unset",
+  ":'unset'",
+  ':"unset"',
+  ":{?unset}",
+  "::num",
+  ":::num",
+  ":=num",
+  "a[1:num]",
+  "a[:num:num]",
+  "':num'",
+  '":num"',
+  "E':num'",
+  "$$:num$$",
+  "/* :num */",
+  "-- :num\n",
+  ":'num",
+  ':"num',
+  ":{num}",
+  ":{?num",
+  ":'n m'",
+  ": num",
+  ":num:num",
+  "'a':num",
+  "'a'",
+  "b",
+  "+",
+  "$",
+  "*/",
+  ")",
+  "b\\;",
+];
+
+Deno.test({
+  name: "createLexer() replaces variables in 1500 scripts as psql does",
+  ignore: psql === undefined,
+  async fn() {
+    const piece = fc.oneof(
+      { arbitrary: fc.constantFrom(...REFERENCES), weight: 3 },
+      { arbitrary: fc.constantFrom(...PIECES), weight: 1 },
+    );
+    const gap = fc.constantFrom("", " ", "\n", ";\n");
+    const script = fc.array(fc.tuple(piece, gap), { maxLength: 8 })
+      .map((parts) => parts.flat().join(""));
+    const scripts = fc.sample(script, { numRuns: 1500, seed: 11 })
+      .filter((text) => ours(encode(text), VALUES) !== undefined);
+    assert.ok(scripts.length > 700, `${scripts.length}`);
+
+    await compareWithPsql(scripts, VALUES);
+  },
+});
+
 function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-async function compareWithPsql(scripts: readonly string[]): Promise<void> {
+async function compareWithPsql(
+  scripts: readonly string[],
+  values: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
     const paths = scripts.map((_, index) => `${folder}/${index}.sql`);
     for (const [index, path] of paths.entries()) {
       await Deno.writeTextFile(path, scripts[index] ?? "");
     }
-    const sent = await recordQueries(paths);
+    const sent = await recordQueries(paths, values);
     for (const [index, script] of scripts.entries()) {
       const expected = theirs(sent[index] ?? []);
-      assert.deepEqual(ours(encode(script)), expected, JSON.stringify(script));
+      assert.deepEqual(
+        ours(encode(script), values),
+        expected,
+        JSON.stringify(script),
+      );
     }
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -174,11 +267,20 @@ async function compareWithPsql(scripts: readonly string[]): Promise<void> {
 }
 
 /** Our statements without white space; undefined for what is refused. */
-function ours(script: Uint8Array): readonly string[] | undefined {
-  const lexer = createLexer({ path: "script.sql" });
+function ours(
+  script: Uint8Array,
+  values: Readonly<Record<string, string>> = {},
+): readonly string[] | undefined {
+  const variables = new Map(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      { value, isSecret: false },
+    ]),
+  );
+  const lexer = createLexer({ path: "script.sql", variables });
   try {
     const items = [...lexer.push(script), ...lexer.end()];
-    if (items.some((item) => item.kind === "psql_command")) return undefined;
+    if (items.some(isRefused)) return undefined;
     return items.flatMap((item) =>
       item.kind === "statement" ? squeeze(item.text) : []
     );
@@ -186,6 +288,11 @@ function ours(script: Uint8Array): readonly string[] | undefined {
     if (error instanceof Error && error.name === "FileError") return undefined;
     throw error;
   }
+}
+
+/** These two are psql's way to send a semicolon or a colon as it is. */
+function isRefused(item: ScriptItem): boolean {
+  return item.kind === "psql_command" && !/^\\[;:]$/.test(item.text);
 }
 
 /** What psql sent, without white space: it leaves out empty lines. */

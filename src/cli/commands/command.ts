@@ -4,6 +4,7 @@ import type { MigrationManager } from "../../migration_manager.ts";
 
 /** A command of the command line, from which parser and help are made. */
 export interface Command {
+  /** One word, or two, such as `sql split`. */
   readonly name: string;
   /** One line. */
   readonly summary: string;
@@ -23,7 +24,7 @@ export interface Command {
 export interface Argument {
   readonly name: string;
   readonly summary: string;
-  readonly amount: "optional" | "one or more";
+  readonly amount: "optional" | "one" | "any" | "one or more";
 }
 
 /** A flag of one command; those of all commands are settings. */
@@ -47,7 +48,7 @@ export type Flags = ReadonlyMap<string, string | true>;
 /** What the commands use of the manager. */
 export type Manager = Pick<
   MigrationManager,
-  "migrate" | "rollback" | "getStatus" | "create" | "init"
+  "migrate" | "rollback" | "getStatus" | "create" | "init" | "splitScript"
 >;
 
 /** What a command is given to work with. */
@@ -56,6 +57,10 @@ export interface CommandContext {
   readonly flags: Flags;
   /** Such as `Deno 2.9.6`. */
   readonly runtime: string;
+  readonly format: "human" | "json";
+  /** Prints a part of a result that is too long to be kept. */
+  print(text: string): Promise<void>;
+  readStdin(): AsyncIterable<Uint8Array>;
   /** Resolves the settings and loads the manager when first called. */
   manager(): Promise<Manager>;
   /** The manual of one command, or of all. Throws `unknown_command`. */

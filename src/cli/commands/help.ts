@@ -7,8 +7,8 @@ export const help: Command = {
   help: "Prints what lockstep can do, or the manual of one command.",
   arguments: [{
     name: "command",
-    summary: "The command to explain",
-    amount: "optional",
+    summary: "The command to explain, in one or two words",
+    amount: "any",
   }],
   flags: [],
   examples: [{
@@ -17,7 +17,8 @@ export const help: Command = {
   }],
   exits: [],
   run(context) {
-    const text = context.helpText(context.arguments[0]);
+    const name = context.arguments.join(" ");
+    const text = context.helpText(name === "" ? undefined : name);
     return Promise.resolve({ kind: "help", success: true, text, warnings: [] });
   },
 };

@@ -9,6 +9,8 @@ export const migrate: Command = {
 
 It reads the files and the tracking table and checks both: every checksum, every dependency, the order. If nothing is pending it ends here and takes no lock. Otherwise it takes the lock, waiting for another run if there is one, and looks at the tracking table again. Each migration then runs in one transaction together with its own tracking row, so that all of it is applied or nothing. Statements that cannot run in a transaction, such as CREATE INDEX CONCURRENTLY, run on their own, and how far they came is recorded.
 
+With --var, --secret-var or --vars-from-env, the names of variables in the files stand for their values, as in psql.
+
 The run stops at the first migration that fails. Those before it stay applied. Run it again after the file is fixed.
 
 It never applies a migration twice, never goes past a changed or missing file without --force, and never past a held lock or a failed dependency.`,

@@ -3,17 +3,37 @@ import { create } from "./create.ts";
 import { help } from "./help.ts";
 import { init } from "./init.ts";
 import { migrate } from "./migrate.ts";
+import { plan } from "./plan.ts";
 import { rollback } from "./rollback.ts";
+import { sqlSplit } from "./sql_split.ts";
 import { status } from "./status.ts";
 import { version } from "./version.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   init,
+  plan,
   migrate,
   rollback,
   status,
   create,
+  sqlSplit,
   version,
   help,
 ];
+
+/** The first command among words of which others may be flags and values. */
+export function findCommand(words: readonly string[]): Command | undefined {
+  for (const start of words.keys()) {
+    const found = COMMANDS.find(({ name }) =>
+      name.split(" ").every((word, index) => words[start + index] === word)
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The commands whose first word of several this is. */
+export function commandsOfGroup(word: string): readonly Command[] {
+  return COMMANDS.filter(({ name }) => name.startsWith(`${word} `));
+}

@@ -17,11 +17,14 @@ import {
 /** Where the values of settings may come from, strongest first. */
 export interface SettingSources {
   /** As typed, by the name of the setting. */
-  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly flags: Readonly<Record<string, FlagValue>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the files hold that {@linkcode findSecretFiles} asked for. */
   readonly files: Readonly<Record<string, string>>;
 }
+
+/** What was typed for a flag; several texts for one that can be repeated. */
+export type FlagValue = string | readonly string[] | undefined;
 
 /** Where a value came from. */
 export type Origin =
@@ -88,13 +91,26 @@ export function findSecretFiles(
     if (variable === undefined) return [];
     const path = sources.env[fileVariable(variable)];
     if (path === undefined || path === "") return [];
-    if (isSet(sources.env, variable)) refuseBoth(variable);
+    if (isSet(sources.env, variable)) throw bothSet(variable);
     return [{ variable: fileVariable(variable), path }];
   });
 }
 
+/** The error for a variable that is given with its `_FILE`. */
+export function bothSet(variable: string): ConfigError {
+  return new ConfigError(
+    "invalid_setting",
+    `Cannot use "${
+      fileVariable(variable)
+    }" as "${variable}" is set at the same time`,
+    { hint: "unset one of the two" },
+  );
+}
+
 interface Given {
   readonly text: string;
+  /** What was typed, where a flag was given several times. */
+  readonly items?: readonly string[];
   readonly origin: Origin & { readonly kind: "flag" | "variable" };
 }
 
@@ -103,8 +119,10 @@ function findGiven(
   sources: SettingSources,
 ): Given | undefined {
   const typed = sources.flags[row.name];
+  const origin = { kind: "flag", name: `--${row.flag}` } as const;
+  if (typeof typed === "string") return { text: typed, origin };
   if (typed !== undefined) {
-    return { text: typed, origin: { kind: "flag", name: `--${row.flag}` } };
+    return { text: typed.join(","), items: typed, origin };
   }
   for (const name of row.variables) {
     const text = sources.env[name];
@@ -120,11 +138,12 @@ function fromVariable(name: string, text: string): Given {
 }
 
 function requireValue(row: SettingRow, given: Given): unknown {
+  if (row.type === "assignments") return given.items ?? [given.text];
   return parseSettingValue(row, given.text) ?? fail(row, given);
 }
 
 function defaultOf(row: SettingRow): unknown {
-  if (row.type === "list") return [];
+  if (row.type === "list" || row.type === "assignments") return [];
   return row.default === undefined
     ? undefined
     : parseSettingValue(row, row.default);
@@ -146,6 +165,8 @@ const KIND_OF_VALUE: Readonly<Record<SettingRow["type"], string>> = {
   text: "no text",
   secret: "no text",
   list: "no list",
+  assignments: "no name=value",
+  prefix: "no start of a name",
   switch: "neither true nor false",
   duration: "no time",
   size: "no size in its range",
@@ -155,16 +176,6 @@ const KIND_OF_VALUE: Readonly<Record<SettingRow["type"], string>> = {
 function clip(text: string): string {
   const shown = showName(maskSecrets(text));
   return shown.length <= 60 ? shown : `${shown.slice(0, 57)}...`;
-}
-
-function refuseBoth(variable: string): never {
-  throw new ConfigError(
-    "invalid_setting",
-    `Cannot use "${
-      fileVariable(variable)
-    }" as "${variable}" is set at the same time`,
-    { hint: "unset one of the two" },
-  );
 }
 
 function rowOf(name: SettingName): SettingRow {

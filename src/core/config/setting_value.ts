@@ -13,6 +13,10 @@ export function parseSettingValue(
       return text.split(",").map((item) => item.trim()).filter((item) =>
         item !== ""
       );
+    case "assignments":
+      return [text];
+    case "prefix":
+      return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : undefined;
     case "switch":
       return parseSwitch(text);
     case "duration":
@@ -34,6 +38,10 @@ export function describeExpected(row: SettingRow): string {
       return "give it a text that is not empty";
     case "list":
       return "give it names separated by commas";
+    case "assignments":
+      return "give it a name and a value, such as name=value";
+    case "prefix":
+      return "give it the start of a name, such as APP_";
     case "switch":
       return "give it true or false";
     case "duration":

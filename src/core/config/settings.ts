@@ -6,6 +6,8 @@ export type SettingType =
   | "integer"
   | "size"
   | "list"
+  | "assignments"
+  | "prefix"
   | "switch";
 
 /** One setting, from which parser, help and reference are made. */
@@ -16,7 +18,7 @@ export interface SettingRow {
   readonly flag?: string;
   /** What the help shows for the value. */
   readonly placeholder?: string;
-  /** The first one that is set counts. */
+  /** The first one that is set counts; some flags have none. */
   readonly variables: readonly string[];
   /** As it would be written; a secret and a list have none. */
   readonly default?: string;
@@ -142,6 +144,33 @@ export const SETTINGS = [
     doc: "The longest statement that is accepted; memory is bounded by it.",
   },
   {
+    name: "vars",
+    type: "assignments",
+    flag: "var",
+    placeholder: "name=value",
+    variables: [],
+    doc:
+      "A variable of the SQL files, for :name, :'name' and :\"name\"; can be given several times.",
+  },
+  {
+    name: "secretVars",
+    type: "list",
+    flag: "secret-var",
+    placeholder: "name=variable",
+    variables: ["LOCKSTEP_SECRET_VARS"],
+    doc:
+      "A variable of the SQL files with a secret value, which the named variable of the environment holds, or the file that the same name with _FILE names; it is masked in all output and records.",
+  },
+  {
+    name: "varsFromEnv",
+    type: "prefix",
+    flag: "vars-from-env",
+    placeholder: "prefix",
+    variables: ["LOCKSTEP_VARS_FROM_ENV"],
+    doc:
+      "Variables of the environment that start so are variables of the SQL files: with APP_, APP_ROLE is :role. They are no secrets.",
+  },
+  {
     name: "json",
     type: "switch",
     flag: "json",
@@ -171,6 +200,9 @@ interface ValueTypes {
   /** Bytes. */
   size: number;
   list: readonly string[];
+  /** Each `name=value`, not yet checked. */
+  assignments: readonly string[];
+  prefix: string | undefined;
   switch: boolean;
 }
 

@@ -3,14 +3,19 @@ import type { Finding } from "../finding.ts";
 import { findNearest } from "../suggestion.ts";
 import { fileVariable, SETTINGS } from "./settings.ts";
 
-/** A warning for each `LOCKSTEP_…` variable that nothing reads. */
+/**
+ * A warning for each `LOCKSTEP_…` variable that nothing reads, among them
+ * those whose names start like one of `used`.
+ */
 export function findUnknownVariables(
   env: Readonly<Record<string, string | undefined>>,
+  used: readonly string[] = [],
 ): readonly Finding[] {
   const known = knownVariables();
   return Object.keys(env)
     .filter((name) => name.startsWith("LOCKSTEP_"))
     .filter((name) => !known.includes(name) && !OTHERS.test(name))
+    .filter((name) => !used.some((start) => name.startsWith(start)))
     .sort()
     .map((name) => warn(name, known));
 }

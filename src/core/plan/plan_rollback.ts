@@ -1,4 +1,5 @@
 import { HistoryError, UsageError } from "../../errors.ts";
+import type { MigrationDirectives } from "../directives.ts";
 import { dependenciesOf } from "../dependencies.ts";
 import { type History, type HistoryEntry, isBaseline } from "../history.ts";
 import type { Migration } from "../migration.ts";
@@ -115,7 +116,7 @@ function requireRollbacks(
   const stuck = chosen.flatMap((entry) => {
     const file = files.find(entry.version);
     const isIrreversible = file?.up.header.directives.irreversible === true ||
-      file?.down?.header.directives.irreversible === true;
+      downDirectives(entry, file).irreversible === true;
     if (isIrreversible) return [irreversible(entry)];
     const has = file?.down !== undefined || entry.keptRollback !== undefined;
     return has ? [] : [missingRollback(entry)];
@@ -194,9 +195,17 @@ function rollbackStep(
     checksum: entry.checksum,
     filePath: entry.filePath,
     dependencies: entry.dependencies,
-    directives: file?.down?.header.directives ?? {},
+    directives: downDirectives(entry, file),
     ...(resume !== undefined && { resume }),
   };
+}
+
+/** Those of the script that will run: the file, else the kept copy. */
+function downDirectives(
+  entry: HistoryEntry,
+  file: Migration | undefined,
+): MigrationDirectives {
+  return file?.down?.header.directives ?? entry.keptRollback?.directives ?? {};
 }
 
 function rollbackOrigin(

@@ -1,8 +1,7 @@
-import type { FileError, SourceLocation } from "../../errors.ts";
+import type { SourceLocation } from "../../errors.ts";
 import {
   mergeConflict,
   openedBy,
-  statementTooLong,
   unreadableText,
   unterminated,
 } from "./lexer_errors.ts";
@@ -14,10 +13,12 @@ import {
 } from "./lexer_lines.ts";
 import { createLexerState, locate } from "./lexer_state.ts";
 import type { LexerState } from "./lexer_state.ts";
-import { closeStatement, keepStatement } from "./lexer_statement.ts";
+import { closeStatement, copyKept, dropBytes } from "./lexer_statement.ts";
+import { lexColon } from "./lexer_variables.ts";
 import { scan } from "./scan.ts";
 import type { ScriptItem } from "./statement.ts";
 import { checkText, startsAsUtf16, wholeCharacters } from "./text_check.ts";
+import type { Variables } from "./variables.ts";
 
 /** What a lexer must know besides the bytes. */
 export interface LexerOptions {
@@ -25,6 +26,8 @@ export interface LexerOptions {
   readonly path: string;
   /** A longer statement is refused; 64 MB unless given. */
   readonly maxStatementBytes?: number;
+  /** What `:name` stands for; nothing is replaced without any. */
+  readonly variables?: Variables | undefined;
 }
 
 /** Cuts a script into its parts while it is read. */
@@ -45,10 +48,12 @@ export interface Lexer {
 
 /** A lexer that cuts as psql of PostgreSQL 18 does, in constant memory. */
 export function createLexer(options: LexerOptions): Lexer {
-  const lexer = createLexerState(
-    options.path,
-    options.maxStatementBytes ?? DEFAULT_MAX_STATEMENT_BYTES,
-  );
+  const lexer = createLexerState({
+    path: options.path,
+    maxStatementBytes: options.maxStatementBytes ??
+      DEFAULT_MAX_STATEMENT_BYTES,
+    variables: options.variables ?? NO_VARIABLES,
+  });
   return {
     push(chunk) {
       feed(lexer, chunk);
@@ -64,6 +69,7 @@ export function createLexer(options: LexerOptions): Lexer {
 }
 
 const DEFAULT_MAX_STATEMENT_BYTES = 67_108_864;
+const NO_VARIABLES: Variables = new Map();
 const BYTE_ORDER_MARK = "\ufeff";
 
 function takeItems(lexer: LexerState): readonly ScriptItem[] {
@@ -75,10 +81,19 @@ function takeItems(lexer: LexerState): readonly ScriptItem[] {
 function feed(lexer: LexerState, chunk: Uint8Array): void {
   const { scan: s } = lexer;
   s.bytes = join(s.bytes, chunk);
-  if (lexer.phase === "start" && s.bytes.length < 3 && !s.isFinal) return;
+  if (lexer.phase === "start" && s.bytes.length < 3 && !s.isFinal) {
+    return copyKept(lexer);
+  }
   readText(lexer);
+  scanAll(lexer);
+  dropBytes(lexer, s.at);
+  copyKept(lexer);
+  s.limit = 0;
+}
+
+function scanAll(lexer: LexerState): void {
+  const { scan: s } = lexer;
   while (s.at < s.limit && advance(lexer)) { /* until the bytes are used up */ }
-  keepRest(lexer);
 }
 
 function join(first: Uint8Array, second: Uint8Array): Uint8Array {
@@ -142,37 +157,11 @@ function lexSql(lexer: LexerState): boolean {
     case "backslash":
       lexer.phase = "command";
       return true;
+    case "colon":
+      return lexColon(lexer, () => scanAll(lexer));
     case "conflict":
       throw mergeConflict(locate(lexer, s.at));
   }
-}
-
-/** Gets ready for the next bytes: keeps only what is not dealt with. */
-function keepRest(lexer: LexerState): void {
-  const { scan: s } = lexer;
-  const used = s.at;
-  keepStatement(lexer);
-  const opened = openedBy(s.mode);
-  if (opened !== undefined && s.openedAt >= 0) {
-    lexer.opened = locate(lexer, s.openedAt);
-  }
-  locate(lexer, used);
-  if (used > 0) s.previousByte = s.bytes[used - 1] ?? 0;
-  s.bytes = s.bytes.slice(used);
-  lexer.base += used;
-  lexer.placedTo -= used;
-  s.at = 0;
-  s.limit = 0;
-  s.start -= used;
-  s.tokenEnd -= used;
-  s.openedAt -= used;
-  if (lexer.statementBytes > lexer.maxStatementBytes) throw tooLong(lexer);
-}
-
-function tooLong(lexer: LexerState): FileError {
-  const opened = openedBy(lexer.scan.mode);
-  const location = lexer.started ?? { path: lexer.path };
-  return statementTooLong(lexer.maxStatementBytes, opened, location);
 }
 
 function finish(lexer: LexerState): void {

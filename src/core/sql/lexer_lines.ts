@@ -1,7 +1,8 @@
 import { cutCopyData, findCopyStretch } from "./copy_data.ts";
 import { trailingCopyText } from "./lexer_errors.ts";
 import type { CopyStretch } from "./copy_data.ts";
-import { locate } from "./lexer_state.ts";
+import { insertInstead } from "./lexer_replace.ts";
+import { keepStart, locate } from "./lexer_state.ts";
 import type { LexerPhase, LexerState } from "./lexer_state.ts";
 import { closeStatement, dropStatement } from "./lexer_statement.ts";
 import { decodeText, wholeCharacters } from "./text_check.ts";
@@ -13,7 +14,7 @@ export function lexCommand(lexer: LexerState): boolean {
   const next = s.bytes[s.at + 1];
   if (next === SEMICOLON || next === COLON) {
     emitCommand(lexer, s.at + 2);
-    s.tokenEnd = s.at;
+    leaveOut(lexer, s.at + 2, next === COLON ? ":" : ";");
     s.wordCount = 0;
     s.opening = "";
     s.isRoutine = false;
@@ -25,7 +26,9 @@ export function lexCommand(lexer: LexerState): boolean {
   if (lineBreak === undefined && !isCut && !s.isFinal) return false;
   const end = Math.min(lineBreak ?? s.limit, s.at + MAX_COMMAND_BYTES);
   const whole = wholeCharacters(s.bytes.subarray(s.at, end));
-  emitCommand(lexer, s.at + whole);
+  const commandEnd = s.at + whole;
+  emitCommand(lexer, commandEnd);
+  leaveOut(lexer, commandEnd);
   lexer.phase = "rest_of_line";
   return true;
 }
@@ -34,8 +37,9 @@ export function lexCommand(lexer: LexerState): boolean {
 export function skipLine(lexer: LexerState, then: LexerPhase): boolean {
   const { scan: s } = lexer;
   const lineBreak = indexOfBreak(lexer);
-  s.at = lineBreak === undefined ? s.limit : lineBreak + 1;
+  leaveOut(lexer, lineBreak ?? s.limit);
   if (lineBreak === undefined) return false;
+  s.at++;
   lexer.phase = then;
   lexer.isCopyLineStart = true;
   return true;
@@ -46,9 +50,13 @@ export function lexCopyLine(lexer: LexerState): boolean {
   const { scan: s } = lexer;
   for (; s.at < s.limit; s.at++) {
     const byte = s.bytes[s.at] ?? 0;
-    if (byte === LF) return skipLine(lexer, "copy_data");
-    if (BLANKS.includes(byte)) continue;
-    if (byte !== DASH) throw trailingCopyText(locate(lexer, s.at));
+    // The data are read from the file, also if COPY stands in a variable.
+    const isEnd = byte === LF && lexer.instead === undefined;
+    if (isEnd) return skipLine(lexer, "copy_data");
+    if (byte === LF || BLANKS.includes(byte)) continue;
+    if (byte !== DASH || lexer.instead !== undefined) {
+      throw trailingCopyText(locate(lexer, s.at));
+    }
     if (s.at + 1 >= s.limit && !s.isFinal) return false;
     if (s.bytes[s.at + 1] !== DASH) {
       throw trailingCopyText(locate(lexer, s.at));
@@ -82,6 +90,7 @@ const COLON = 58;
 const SEMICOLON = 59;
 /** Tab, vertical tab, form feed, carriage return, space, and semicolon. */
 const BLANKS = [9, 11, 12, 13, 32, SEMICOLON];
+const encoder = new TextEncoder();
 /** What is more of the line of a psql command is left out of its text. */
 const MAX_COMMAND_BYTES = 4096;
 /** The commands that send the statement before them, as a semicolon does. */
@@ -93,16 +102,28 @@ function emitCommand(lexer: LexerState, end: number): void {
   const text = decodeText(s.bytes.subarray(s.at, end)).trimEnd();
   if (SENDS.test(text)) closeStatement(lexer);
   if (FORGETS.test(text)) dropStatement(lexer);
-  keepPlaceOfStatement(lexer);
+  // Places only move forward: the statement's comes before the command's.
+  if (s.isStatementOpen) keepStart(lexer);
   const { line, column } = locate(lexer, s.at);
   lexer.items.push({ kind: "psql_command", text, line, column });
-  s.at = end;
 }
 
-/** Places only move forward: the statement's comes before the command's. */
-function keepPlaceOfStatement(lexer: LexerState): void {
+/** Goes on at `end`; in a statement, what psql sends for the bytes is put in. */
+function leaveOut(
+  lexer: LexerState,
+  end: number,
+  sent: "" | ":" | ";" = "",
+): void {
   const { scan: s } = lexer;
-  if (s.isStatementOpen) lexer.started ??= locate(lexer, s.start);
+  if (end === s.at) return;
+  if (s.isStatementOpen) {
+    const insert = { bytes: encoder.encode(sent), asciiText: sent };
+    const kind = sent === "" ? "space" : "token";
+    insertInstead(lexer, end, { insert, kind });
+  } else {
+    s.at = end;
+    s.tokenEnd = end;
+  }
 }
 
 function indexOfBreak(lexer: LexerState): number | undefined {

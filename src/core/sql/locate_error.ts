@@ -1,6 +1,12 @@
 import type { ServerMessage, SourceLocation } from "../../errors.ts";
-import { placeInStatement } from "./position.ts";
+import {
+  codePointCount,
+  codePointIndex,
+  placeInStatement,
+  type StatementPlace,
+} from "./position.ts";
 import type { Statement } from "./statement.ts";
+import { writtenIndex, writtenText } from "./written_text.ts";
 
 /** A statement as it was sent. */
 export interface SentStatement {
@@ -20,7 +26,7 @@ export function locateMessage(
   message: ServerMessage,
 ): SourceLocation {
   const position = findPosition(statement.text, prefixLength, message);
-  const place = placeInStatement(statement, position ?? 1);
+  const place = placeInFile(statement, position ?? 1);
   // The excerpt of a first line starts where the statement does.
   const indent = place.line === statement.line
     ? " ".repeat(statement.column - 1)
@@ -31,6 +37,21 @@ export function locateMessage(
     column: place.column,
     excerpt: indent + place.excerpt,
   };
+}
+
+/** The server knows the text that was sent, a person knows the file. */
+function placeInFile(statement: Statement, position: number): StatementPlace {
+  if (statement.replaced === undefined) {
+    return placeInStatement(statement, position);
+  }
+  const { line, column } = statement;
+  const text = writtenText(statement);
+  const sent = codePointIndex(statement.text, position - 1);
+  const index = writtenIndex(statement, sent);
+  return placeInStatement(
+    { text, line, column },
+    codePointCount(text, 0, index) + 1,
+  );
 }
 
 function findPosition(

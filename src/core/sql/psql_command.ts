@@ -28,7 +28,8 @@ export function refusePsqlCommand(
 const ACCEPTED: ReadonlySet<string> = new Set(["\\restrict", "\\unrestrict"]);
 
 const REMOVE = "remove the line";
-const NO_VARIABLES = "write the value itself in the SQL";
+const NO_VARIABLES =
+  "write the value itself in the SQL, or declare it with --var name=value";
 const INCLUDE = "put the SQL of that file here, or in a migration of its own";
 const CONNECT =
   "put what is for another database in a folder of its own, and run it with its own --database-url";

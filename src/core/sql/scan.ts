@@ -9,18 +9,17 @@ import {
   scanNameQuote,
   scanPlainQuote,
 } from "./scan_quotes.ts";
-import { endToken, MORE, wait } from "./scan_state.ts";
+import { endToken, MORE, openStatement, wait } from "./scan_state.ts";
 import type { Scan } from "./scan_state.ts";
-import {
-  scanColon,
-  scanDollar,
-  scanNumber,
-  scanWord,
-  skipWord,
-} from "./scan_tokens.ts";
+import { scanDollar, scanNumber, scanWord, skipWord } from "./scan_tokens.ts";
 
 /** Why the scanner stopped: `more` is the end of the bytes it has. */
-export type ScanStop = "more" | "semicolon" | "backslash" | "conflict";
+export type ScanStop =
+  | "more"
+  | "semicolon"
+  | "backslash"
+  | "colon"
+  | "conflict";
 
 /** Scans from `at` to the next thing that its caller must act on. */
 export function scan(s: Scan): ScanStop {
@@ -78,9 +77,9 @@ function scanGap(s: Scan): ScanStop | undefined {
   for (let at = s.at; at < limit; at++) {
     const kind = byteClass[bytes[at] ?? 0];
     if (kind === BYTE_CLASS.space || kind === BYTE_CLASS.semicolon) continue;
-    if (kind === BYTE_CLASS.backslash) {
+    if (kind === BYTE_CLASS.backslash || kind === BYTE_CLASS.colon) {
       s.at = at;
-      return "backslash";
+      return kind === BYTE_CLASS.colon ? "colon" : "backslash";
     }
     if (kind === BYTE_CLASS.dash || kind === BYTE_CLASS.slash) {
       // Three, to tell a hint from other comments.
@@ -89,11 +88,8 @@ function scanGap(s: Scan): ScanStop | undefined {
         return goOn(s, openComment(s, at));
       }
     }
-    s.isStatementOpen = true;
-    s.start = at;
-    s.tokenEnd = at;
-    s.mode = "code";
     s.at = at;
+    openStatement(s);
     return undefined;
   }
   s.at = limit;
@@ -155,9 +151,6 @@ function scanCode(s: Scan): ScanStop | undefined {
         if (s.parenDepth > 0) s.parenDepth--;
         at = endToken(s, at + 1);
         break;
-      case BYTE_CLASS.colon:
-        at = scanColon(s, at);
-        break;
       case BYTE_CLASS.other:
         at = endToken(s, at + 1);
         break;
@@ -176,6 +169,7 @@ function scanCode(s: Scan): ScanStop | undefined {
 function scanRareByte(s: Scan, at: number): ScanStop | undefined {
   const kind = byteClass[s.bytes[at] ?? 0];
   if (kind === BYTE_CLASS.backslash) return "backslash";
+  if (kind === BYTE_CLASS.colon) return "colon";
   if (kind === BYTE_CLASS.semicolon) {
     if (s.parenDepth === 0 && s.beginDepth === 0) return "semicolon";
     return goOn(s, endToken(s, at + 1));

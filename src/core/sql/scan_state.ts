@@ -71,6 +71,15 @@ export function createScan(): Scan {
 /** What a scanning function returns when the bytes end inside its token. */
 export const MORE = -1;
 
+/** Starts a statement at the current byte, unless one is open. */
+export function openStatement(s: Scan): void {
+  if (s.isStatementOpen) return;
+  s.isStatementOpen = true;
+  s.start = s.at;
+  s.tokenEnd = s.at;
+  s.mode = "code";
+}
+
 /** Leaves the token that ends at `at`. */
 export function endToken(s: Scan, at: number): number {
   s.mode = "code";

@@ -86,20 +86,9 @@ export function scanDollar(s: Scan, at: number): number {
   return scanDollarQuote(s, end + 1);
 }
 
-/** Scans a colon with the name of a psql variable, `::`, or a lone `:`. */
-export function scanColon(s: Scan, at: number): number {
-  const { bytes, limit } = s;
-  if (at + 1 >= limit && !s.isFinal) return wait(s, at);
-  if (at + 1 < limit && bytes[at + 1] === COLON) return endToken(s, at + 2);
-  let end = at + 1;
-  while (end < limit && continuesTag[bytes[end] ?? 0] === 1) end++;
-  return end === limit && !s.isFinal ? wait(s, at) : endToken(s, end);
-}
-
 const PLUS = 43;
 const DASH = 45;
 const DOLLAR = 36;
-const COLON = 58;
 const AMPERSAND = 38;
 const SINGLE_QUOTE = 39;
 const UNDERSCORE = 95;

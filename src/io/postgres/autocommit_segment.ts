@@ -1,7 +1,11 @@
+import { statementFingerprint } from "../../core/sql/fingerprint.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import type { Statement } from "../../core/sql/statement.ts";
+import { ExecutionError, type LockstepError } from "../../errors.ts";
 import type { StatementAnswer } from "./connection.ts";
-import { claimSql, progressSql } from "./record_sql.ts";
+import { PostgresError } from "./postgres_error.ts";
+import { claimSql } from "./claim_sql.ts";
+import { progressSql } from "./record_sql.ts";
 import {
   cancelled,
   recordSql,
@@ -10,7 +14,7 @@ import {
   type SegmentRun,
   type StepState,
 } from "./segment_run.ts";
-import { beginSql, OWN_SESSION } from "./session.ts";
+import { beginSql, OWN_SESSION, OWN_SESSION_QUERY } from "./session.ts";
 import {
   markOf,
   noticeListener,
@@ -23,8 +27,10 @@ import { SHOWN_ROWS } from "./transactional_segment.ts";
 
 /**
  * Statements that run one by one, outside any transaction of ours. Before each
- * the tracking row says that it starts, and after it that it is done; so a
- * crash leaves exactly one statement in doubt.
+ * the tracking row says that it starts. That it is done the server records by
+ * itself, in the statement's own last transaction if it leaves that open: so
+ * also when the client has gone meanwhile. Only a statement that commits by
+ * itself, as CREATE INDEX CONCURRENTLY does, can be done and not recorded.
  */
 export class AutocommitSegment implements SegmentRun {
   readonly #context: StepContext;
@@ -70,14 +76,16 @@ export class AutocommitSegment implements SegmentRun {
   async send(statement: Statement): Promise<boolean> {
     return await this.#attempt(statement, async () => {
       const { step } = this.#prepared;
-      const answers = await this.#context.worker.run(
-        markOf(this.#context, step) + statement.text,
+      const mark = markOf(this.#context, step);
+      const [answer] = await this.#context.worker.runTogether(
+        [statement.text, OWN_SESSION_QUERY, this.#doneSql(statement)]
+          .map((sql) => mark + sql),
         {
           maxRows: SHOWN_ROWS,
           onNotice: noticeListener(this.#context, step, statement),
         },
       );
-      return answers.at(-1);
+      return answer;
     });
   }
 
@@ -85,9 +93,14 @@ export class AutocommitSegment implements SegmentRun {
     statement: Statement,
     data: AsyncIterable<Uint8Array>,
   ): Promise<boolean> {
-    return await this.#attempt(statement, () => {
-      const sql = markOf(this.#context, this.#prepared.step) + statement.text;
-      return this.#context.worker.copyIn(sql, data);
+    return await this.#attempt(statement, async () => {
+      const { worker } = this.#context;
+      const mark = markOf(this.#context, this.#prepared.step);
+      await worker.run(mark + beginSql(worker.serverVersion, ""));
+      const answer = await worker.copyIn(mark + statement.text, data);
+      const done = [OWN_SESSION, this.#doneSql(statement), "COMMIT"];
+      await this.#recorded(() => worker.run(mark + done.join("; ")));
+      return answer;
     });
   }
 
@@ -127,8 +140,14 @@ export class AutocommitSegment implements SegmentRun {
         ? answer
         : undefined;
       this.#state.sent++;
+      this.#state.done = statement.index + 1;
+      this.#state.fingerprint = this.#fingerprintAfter(statement);
       return true;
     } catch (error) {
+      if (error instanceof ExecutionError) throw error;
+      const isRecord = error instanceof PostgresError &&
+        error.statementIndex > 0;
+      if (isRecord) throw this.#recordError(error);
       this.#failure = { statement, error };
       return false;
     }
@@ -149,6 +168,17 @@ export class AutocommitSegment implements SegmentRun {
     this.#state.fingerprint = fingerprint;
   }
 
+  #doneSql(statement: Statement): string {
+    return progressSql(this.#context.recorder, this.#prepared.step, {
+      statementsDone: statement.index + 1,
+      fingerprint: this.#fingerprintAfter(statement),
+    });
+  }
+
+  #fingerprintAfter(statement: Statement): string {
+    return statementFingerprint(this.#state.reached, statement.text);
+  }
+
   /** At the end of the step the whole session is made clean instead. */
   async #restoreTimeouts(): Promise<void> {
     if (this.#lockTimeout === undefined) return;
@@ -167,14 +197,21 @@ export class AutocommitSegment implements SegmentRun {
 
   async #record(sql: string): Promise<void> {
     const { worker } = this.#context;
+    const mark = markOf(this.#context, this.#prepared.step);
+    const begin = mark + beginSql(worker.serverVersion, "");
+    await this.#recorded(() => worker.run(`${begin}; ${sql}; COMMIT`));
+  }
+
+  async #recorded<Answer>(record: () => Promise<Answer>): Promise<Answer> {
     try {
-      await worker.run(`${beginSql(worker.serverVersion, "")}; ${sql}; COMMIT`);
+      return await record();
     } catch (error) {
-      throw recordError(
-        this.#prepared.step,
-        error,
-        remainsOf(this.#prepared, this.#state),
-      );
+      throw this.#recordError(error);
     }
+  }
+
+  #recordError(error: unknown): LockstepError {
+    const remains = remainsOf(this.#prepared, this.#state);
+    return recordError(this.#prepared.step, error, remains);
   }
 }

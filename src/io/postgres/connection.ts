@@ -57,6 +57,16 @@ export interface Connection extends AsyncDisposable {
    * @throws {ConnectionError} If the connection is lost.
    */
   run(sql: string, options?: RunOptions): Promise<readonly StatementAnswer[]>;
+  /**
+   * Sends statements that run one after the other up to the first that fails.
+   * None is in a transaction block, so each may be of a kind that refuses one;
+   * but what is not committed by itself is committed with the last of them, and
+   * the server goes on to the end when the client has gone. Throws as `run()`.
+   */
+  runTogether(
+    statements: readonly string[],
+    options?: RunOptions,
+  ): Promise<readonly StatementAnswer[]>;
   /** Sends one statement with parameters as text. Throws as `run()`. */
   query(
     sql: string,
@@ -148,7 +158,12 @@ function makeDriver(
     wire,
     connect: () => client.connect(),
     end: () => client.end(),
-    send: (config, reply) => client.query(new WireQuery(config, reply)),
+    send: (config, reply) =>
+      client.query(
+        config.following === undefined
+          ? new WireQuery(config, reply)
+          : new WireQueries(config, reply),
+      ),
     onError: (listener) => client.on("error", listener),
     onNotice: (listener) =>
       client.on("notice", (notice) => listener(toServerMessage(notice))),
@@ -237,6 +252,29 @@ class WireQuery extends pg.Query {
       reply.failCopy(error);
       if (!reply.isOver) wire.sendCopyFail(String(error));
     });
+  }
+}
+
+/**
+ * Statements of the extended protocol with one Sync behind them all
+ * (PostgreSQL documentation, "Pipelining").
+ */
+class WireQueries extends WireQuery {
+  readonly #texts: readonly string[];
+
+  constructor(config: MessageConfig, reply: Reply) {
+    super(config, reply);
+    this.#texts = [config.text, ...config.following ?? []];
+  }
+
+  prepare(wire: Wire): void {
+    for (const text of this.#texts) {
+      wire.parse({ text });
+      wire.bind({ portal: "" });
+      wire.describe({ type: "P" });
+      wire.execute({ portal: "" });
+    }
+    wire.sync();
   }
 }
 

@@ -3,13 +3,20 @@ import type { StepOutcome } from "../../core/outcome.ts";
 import { scriptPath } from "../../core/plan/plan.ts";
 import type { Segment } from "../../core/plan/segments.ts";
 import { statementFingerprint } from "../../core/sql/fingerprint.ts";
+import { setsSession } from "../../core/sql/session_effects.ts";
 import type { Statement } from "../../core/sql/statement.ts";
+import { writtenText } from "../../core/sql/written_text.ts";
 import { ScriptCursor } from "../script.ts";
 import { AutocommitSegment } from "./autocommit_segment.ts";
 import type { StatementAnswer } from "./connection.ts";
 import { mayMeetRemains, settleStatement } from "./in_doubt.ts";
 import type { SegmentRun, StepState } from "./segment_run.ts";
-import type { PreparedStep, StepContext } from "./step_context.ts";
+import {
+  markOf,
+  type PreparedStep,
+  statementError,
+  type StepContext,
+} from "./step_context.ts";
 import { TransactionalSegment } from "./transactional_segment.ts";
 
 /**
@@ -23,7 +30,7 @@ export async function executeStep(
 ): Promise<void> {
   const script = new ScriptCursor(prepared.script);
   try {
-    await skipDone(script, prepared, state);
+    await skipDone(script, { context, prepared, state });
     const last = prepared.plan.segments.at(-1) ?? EMPTY_SEGMENT;
     let rows: StatementAnswer | undefined;
     for (const segment of remainingSegments(prepared, state)) {
@@ -91,17 +98,31 @@ function remainingSegments(
   return [plan.segments.at(-1) ?? EMPTY_SEGMENT];
 }
 
+/** The session's settings did not outlive the session that was cut off. */
 async function skipDone(
   script: ScriptCursor,
-  prepared: PreparedStep,
-  state: StepState,
+  { context, prepared, state }: StepAtWork,
 ): Promise<void> {
   while (true) {
     const item = await script.peek();
     if (item === undefined) return;
     if (item.kind === "statement" && item.index >= state.done) return;
     await script.next();
-    if (item.kind === "statement") advance(prepared, state, item);
+    if (item.kind !== "statement") continue;
+    advance(prepared, state, item);
+    if (setsSession(item.text)) await repeat(context, prepared, item);
+  }
+}
+
+async function repeat(
+  context: StepContext,
+  { step }: PreparedStep,
+  statement: Statement,
+): Promise<void> {
+  try {
+    await context.worker.run(markOf(context, step) + statement.text);
+  } catch (error) {
+    throw statementError(context, { step, statement, error }, "part");
   }
 }
 
@@ -204,7 +225,8 @@ function advance(
   const isAtomic = plan.segments.length === 1 && step.resume === undefined &&
     plan.segments[0]?.mode === "transactional";
   if (isAtomic) return;
-  state.reached = statementFingerprint(state.reached, statement.text);
+  const text = writtenText(statement);
+  state.reached = statementFingerprint(state.reached, text);
 }
 
 async function finishStep(

@@ -8,7 +8,7 @@ import {
 } from "../../core/history_row.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import type { Connection, StatementAnswer } from "./connection.ts";
-import { PostgresError } from "./postgres_error.ts";
+import { PostgresError, refusedError } from "./postgres_error.ts";
 import { ROW_HASH } from "./record_sql.ts";
 import historySql from "./sql/read_history.sql" with { type: "text" };
 import logBreaksSql from "./sql/read_log_breaks.sql" with { type: "text" };
@@ -45,7 +45,7 @@ export async function readHistory(
     if (error.fields.sqlstate === "42703") {
       return await readIncomplete(connection, names);
     }
-    throw await grantsError(connection, names, error);
+    throw await historyError(connection, names, error);
   }
 }
 
@@ -56,20 +56,21 @@ export async function readKeptRollbacks(
 ): Promise<ReadonlyMap<string, KeptRollback>> {
   try {
     const answers = await connection.run(
-      `SELECT version, file_path, checksum FROM ${names.rollbacks}`,
+      `SELECT version, file_path, checksum, directives FROM ${names.rollbacks}`,
       { maxRows: Infinity },
     );
     return new Map(
       rowsOf(answers).map((row) => [row.version ?? "", {
         path: row.file_path ?? "",
         checksum: row.checksum ?? "",
+        directives: JSON.parse(row.directives ?? "{}"),
       }]),
     );
   } catch (error) {
     if (error instanceof PostgresError && error.fields.sqlstate === "42P01") {
       return new Map();
     }
-    throw error;
+    throw await historyError(connection, names, error);
   }
 }
 
@@ -114,10 +115,11 @@ export async function createTables(
     : `CREATE SCHEMA ${names.schema};`;
   const ddl = missing.map((object) => object.ddl).join("\n");
   try {
-    await connection.run(`BEGIN; ${schema}\n${ddl}\nCOMMIT`);
+    // One message is one transaction, and a failed one leaves none open for
+    // what the caller has sent after it.
+    await connection.run(`${schema}\n${ddl}`);
   } catch (error) {
-    await connection.run("ROLLBACK");
-    throw await grantsError(connection, names, error);
+    throw await historyError(connection, names, error);
   }
   return hasTable ? "completed" : "created";
 }
@@ -132,16 +134,16 @@ export async function readLogBreaks(
 }
 
 /**
- * Turns "permission denied" on the tracking tables into an error that lists
- * the missing GRANTs; passes any other error on.
+ * What a refusal of the server means for the history: "permission denied"
+ * becomes an error that lists the missing GRANTs.
  */
-export async function grantsError(
+export async function historyError(
   connection: Connection,
   names: TrackingNames,
   error: unknown,
 ): Promise<unknown> {
   if (!(error instanceof PostgresError)) return error;
-  if (error.fields.sqlstate !== "42501") return error;
+  if (error.fields.sqlstate !== "42501") return refusedError(error);
   const sql = fillIn(missingGrantsSql, quotedNames(names));
   const grants = (await connection.run(sql)).at(0)?.rows.map(([row]) => row);
   const isOwnerNeeded = grants === undefined || grants.length === 0;

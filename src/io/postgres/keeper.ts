@@ -88,6 +88,19 @@ export async function findBackends(
   return holders(await connection.run(sql));
 }
 
+/** Ends sessions with such a mark that wait in a transaction. */
+export async function endIdleBackends(
+  connection: Connection,
+  mark: string,
+): Promise<void> {
+  await connection.run(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity " +
+      "WHERE datname = current_database() AND pid <> pg_backend_pid() " +
+      "AND state LIKE 'idle in transaction%' " +
+      `AND starts_with(query, ${quoteLiteral(mark)})`,
+  );
+}
+
 /**
  * Waits, with the lock held, for backends that a dead run on the same tracking
  * table has left at work.

@@ -14,6 +14,7 @@ import {
 } from "./keeper.ts";
 import type { Recorder } from "./record_sql.ts";
 import { executeRun } from "./runner.ts";
+import { withSecondConnection } from "./second_connection.ts";
 import { runnerMark } from "./session.ts";
 import type { PreparedStep, StepContext } from "./step_context.ts";
 import type { TrackingNames } from "./tracking_sql.ts";
@@ -147,8 +148,7 @@ async function withLock<Result>(
     },
   });
   if (keeper === undefined) return undefined;
-  await using worker = await wait.connect();
-  return await work(keeper, worker);
+  return await withSecondConnection(wait, (worker) => work(keeper, worker));
 }
 
 function lockRequest(

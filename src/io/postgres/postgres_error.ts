@@ -1,13 +1,21 @@
-import type { ServerMessage } from "../../errors.ts";
+import {
+  ConnectionError,
+  ExecutionError,
+  LockstepError,
+  type ServerMessage,
+} from "../../errors.ts";
 
 /** The server said no; the connection can go on. */
 export class PostgresError extends Error {
   readonly fields: ServerMessage;
+  /** Which statement of the message it refused, from 0. */
+  readonly statementIndex: number;
 
-  constructor(fields: ServerMessage) {
+  constructor(fields: ServerMessage, statementIndex = 0) {
     super(fields.message);
     this.name = "PostgresError";
     this.fields = fields;
+    this.statementIndex = statementIndex;
   }
 }
 
@@ -16,6 +24,40 @@ export function toPostgresError(error: unknown): PostgresError | undefined {
   if (!(error instanceof Error && "severity" in error)) return undefined;
   return new PostgresError(toServerMessage(error));
 }
+
+/**
+ * The error, when it is one that lockstep raises on purpose or that the server
+ * answered with; anything else is a bug and is thrown on.
+ */
+export function requireKnown(error: unknown): LockstepError {
+  if (error instanceof LockstepError) return error;
+  if (error instanceof PostgresError) return refusedError(error);
+  throw error;
+}
+
+/** A refusal of the server to read or to write what the tool keeps. */
+export function refusedError(error: PostgresError): LockstepError {
+  const { fields } = error;
+  if (fields.sqlstate === READ_ONLY) {
+    return new ConnectionError(
+      "read_only_server",
+      `Cannot write to the database as it is read-only: ${fields.message}`,
+      {
+        hint: "connect to a server that may be written to, or reset " +
+          "default_transaction_read_only",
+        server: fields,
+        cause: error,
+      },
+    );
+  }
+  return new ExecutionError(
+    "record_failed",
+    `Cannot keep the history as the server refused: ${fields.message}`,
+    { remains: "nothing", server: fields, cause: error },
+  );
+}
+
+const READ_ONLY = "25006";
 
 /** An error or notice as the driver hands it over, by its names. */
 export interface DriverMessage {

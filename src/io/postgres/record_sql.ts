@@ -1,7 +1,9 @@
 import type { Progress } from "../../core/history.ts";
+import type { MigrationDirectives } from "../../core/directives.ts";
 import type { LockKeys } from "../../core/lock.ts";
 import type { Step } from "../../core/plan/plan.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
+import { claimInsert, ownRow, requireRow, storedPath } from "./claim_sql.ts";
 import { fillIn, type TrackingNames } from "./tracking_sql.ts";
 
 /** Who writes the records of a run. */
@@ -20,6 +22,8 @@ export interface KeptScript {
   readonly path: string;
   readonly checksum: string;
   readonly bytes: Uint8Array;
+  /** What its header asks for. */
+  readonly directives: MigrationDirectives;
 }
 
 /** What a finished step leaves in the tables. */
@@ -39,18 +43,6 @@ export interface Failure {
   readonly statements: number;
   readonly durationMs: number;
   readonly reason?: string;
-}
-
-/**
- * Claims the step's version for this run, in the caller's transaction. It
- * fails with SQLSTATE 22P02 when the version is not in the state that the step
- * starts from, and waits for another runner that has claimed it.
- */
-export function claimSql(recorder: Recorder, step: Step): string {
-  const claim = step.direction === "migrate" && step.resume === undefined
-    ? claimInsert(recorder, step)
-    : claimUpdate(recorder, step);
-  return requireRow(claim);
 }
 
 /** Records how far a step is that runs in several transactions. */
@@ -127,75 +119,6 @@ export const ROW_HASH = "encode(sha256(convert_to(jsonb_build_array(" +
   "l.error_sqlstate, l.database_user, l.client_address, l.client, " +
   "l.tool_version)::text, 'UTF8')), 'hex')";
 
-/** A path that fits the column: the end of a long one is what tells it. */
-export function storedPath(path: string): string {
-  const points = [...path];
-  return points.length <= 500 ? path : points.slice(-500).join("");
-}
-
-function claimInsert(recorder: Recorder, step: Step): string {
-  const values = [
-    quoteLiteral(step.version),
-    quoteLiteral(step.name),
-    "clock_timestamp()",
-    quoteLiteral(step.checksum),
-    "FALSE",
-    "'up'",
-    quoteLiteral(storedPath(step.filePath)),
-    dependencyArray(step),
-    `${quoteLiteral(recorder.runId)}::uuid`,
-    "clock_timestamp()",
-    "'migrate'",
-  ];
-  return `INSERT INTO ${recorder.names.table} AS t (version, name, ` +
-    `applied_at, checksum, success, migration_type, file_path, ` +
-    `dependencies, run_id, started_at, direction) ` +
-    `VALUES (${values.join(", ")}) ` +
-    `ON CONFLICT (version) DO UPDATE SET name = excluded.name, ` +
-    `applied_at = excluded.applied_at, checksum = excluded.checksum, ` +
-    `success = FALSE, execution_time_ms = NULL, rolled_back_at = NULL, ` +
-    `rollback_reason = NULL, file_path = excluded.file_path, ` +
-    `dependencies = excluded.dependencies, run_id = excluded.run_id, ` +
-    `started_at = excluded.started_at, direction = 'migrate', ` +
-    `statements_done = 0, statements_fingerprint = NULL, ` +
-    `statement_started = NULL, error = NULL, error_sqlstate = NULL, ` +
-    `updated_at = clock_timestamp() ` +
-    `WHERE NOT (t.success AND t.rolled_back_at IS NULL) RETURNING 1`;
-}
-
-function claimUpdate(recorder: Recorder, step: Step): string {
-  const from = step.resume === undefined
-    ? "success AND rolled_back_at IS NULL"
-    : `NOT success AND statements_done = ${step.resume.statementsDone}`;
-  const started = step.resume === undefined
-    ? ", statements_done = 0, statements_fingerprint = NULL, " +
-      "statement_started = NULL"
-    : "";
-  return `UPDATE ${recorder.names.table} SET ` +
-    `run_id = ${quoteLiteral(recorder.runId)}::uuid, ` +
-    `direction = ${quoteLiteral(step.direction)}, ` +
-    `checksum = ${quoteLiteral(step.checksum)}, ` +
-    `success = FALSE, started_at = clock_timestamp()${started}, ` +
-    `error = NULL, error_sqlstate = NULL, ` +
-    `updated_at = clock_timestamp() ` +
-    `WHERE version = ${quoteLiteral(step.version)} AND ${from} RETURNING 1`;
-}
-
-/**
- * Wraps a statement that returns a row a change so that no change is an error.
- * The text that is cast depends on the count, or the planner would raise the
- * error itself; so no PL/pgSQL is needed, which a database may lack.
- */
-function requireRow(change: string): string {
-  return `WITH change AS (${change}) SELECT CASE count(*) WHEN 0 THEN ` +
-    `('no such row: ' || count(*))::integer END FROM change`;
-}
-
-function ownRow(recorder: Recorder, step: Step): string {
-  return `WHERE version = ${quoteLiteral(step.version)} ` +
-    `AND run_id = ${quoteLiteral(recorder.runId)}::uuid`;
-}
-
 function keepScriptSql(
   recorder: Recorder,
   step: Step,
@@ -207,11 +130,13 @@ function keepScriptSql(
   }
   const script = Buffer.from(kept.bytes).toString("base64");
   return `INSERT INTO ${recorder.names.rollbacks} ` +
-    `(version, file_path, checksum, script) VALUES (${version}, ` +
+    `(version, file_path, checksum, script, directives) VALUES (${version}, ` +
     `${quoteLiteral(storedPath(kept.path))}, ${quoteLiteral(kept.checksum)}, ` +
-    `decode('${script}', 'base64')) ` +
+    `decode('${script}', 'base64'), ` +
+    `${quoteLiteral(JSON.stringify(kept.directives))}) ` +
     `ON CONFLICT (version) DO UPDATE SET file_path = excluded.file_path, ` +
     `checksum = excluded.checksum, script = excluded.script, ` +
+    `directives = excluded.directives, ` +
     `saved_at = clock_timestamp()`;
 }
 
@@ -274,10 +199,11 @@ function failedState(
   const error = `error = ${quoteLiteral(failure.error)}, ` +
     `error_sqlstate = ${textOrNull(failure.sqlstate)}`;
   if (failure.remains === "part") {
+    // The claim of a resumed attempt may have been rolled back with it.
     return `UPDATE ${recorder.names.table} SET ${error}, ` +
-      `updated_at = clock_timestamp() ${
-        ownRow(recorder, step)
-      } AND NOT success`;
+      `run_id = ${quoteLiteral(recorder.runId)}::uuid, ` +
+      `updated_at = clock_timestamp() ` +
+      `WHERE version = ${quoteLiteral(step.version)} AND NOT success`;
   }
   if (step.direction === "rollback" || step.resume !== undefined) {
     return undefined;
@@ -286,11 +212,6 @@ function failedState(
   return `WITH failed AS (${claim}) SELECT count(*) FROM failed;\n` +
     `UPDATE ${recorder.names.table} SET ${error} ` +
     `${ownRow(recorder, step)} AND NOT success`;
-}
-
-function dependencyArray(step: Step): string {
-  const versions = step.dependencies.map((version) => quoteLiteral(version));
-  return `ARRAY[${versions.join(", ")}]::text[]`;
 }
 
 function textOrNull(text: string | undefined): string {

@@ -1,6 +1,6 @@
 import { AnswerCollector, type StatementAnswer } from "./answer_collector.ts";
 import type { ServerMessage } from "../../errors.ts";
-import type { PostgresError } from "./postgres_error.ts";
+import { PostgresError } from "./postgres_error.ts";
 
 /** What one message asks for. */
 export interface ReplyOptions {
@@ -45,7 +45,8 @@ export class Reply {
 
   /** The server refuses; {@linkcode finish} tells the caller. */
   refuse(refusal: PostgresError): void {
-    this.#refusal = refusal;
+    const { length } = this.collector.answers;
+    this.#refusal = new PostgresError(refusal.fields, length);
   }
 
   /** Reading the COPY data threw this, which counts more than its sequel. */
@@ -69,3 +70,21 @@ export class Reply {
     this.#settling.reject(this.#copyError ?? error);
   }
 }
+
+/** The answer to a message that has one statement. */
+export function onlyAnswer(
+  answers: Promise<readonly StatementAnswer[]>,
+): Promise<StatementAnswer> {
+  const only = answers.then(([answer]) => answer ?? NO_ANSWER);
+  // A caller that has stopped listening must not end the process.
+  only.catch(() => {});
+  return only;
+}
+
+/** To a text without a statement the server has none. */
+const NO_ANSWER: StatementAnswer = {
+  command: "",
+  fields: [],
+  rows: [],
+  truncated: false,
+};

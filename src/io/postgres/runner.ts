@@ -1,8 +1,10 @@
-import { ConnectionError, LockstepError } from "../../errors.ts";
+import { ConnectionError, LockError, LockstepError } from "../../errors.ts";
 import type { RunOutcome, StepOutcome } from "../../core/outcome.ts";
-import { endFailedStep, settleLostStep, type StepEnd } from "./aftermath.ts";
+import { endFailedStep, type StepEnd } from "./aftermath.ts";
 import type { Connection } from "./connection.ts";
 import { executeStep, freshState, outcomeOf } from "./executor.ts";
+import { DoneSteps } from "./done_steps.ts";
+import { type Search, settleLostStep } from "./lost_step.ts";
 import type { PreparedStep, StepContext } from "./step_context.ts";
 import { stopReason } from "./stop.ts";
 
@@ -20,26 +22,42 @@ export async function executeRun(
   steps: readonly PreparedStep[],
 ): Promise<RunOutcome> {
   await using workers = new WorkerStack(context);
-  let error: LockstepError | undefined;
-  const outcomes: StepOutcome[] = [];
+  const done = new DoneSteps();
   for (const [index, prepared] of steps.entries()) {
-    error ??= stopReason(context.signal);
-    if (error !== undefined) {
-      outcomes.push(notRun(prepared));
-      continue;
-    }
-    const place = { number: index + 1, of: steps.length };
     const { worker } = workers;
-    const end = await runStep({ ...context, worker }, prepared, place);
-    outcomes.push(end.outcome);
-    error = end.error;
-    if (error === undefined && prepared.changesSessionDefaults) {
-      error = await workers.renew();
+    const stop = workers.failure ?? stopReason(context.signal);
+    if (stop !== undefined) {
+      const outcomes = await done.makeDurable({ ...context, worker });
+      return endRun(context, outcomes, {
+        rest: steps.slice(index),
+        error: stop,
+      });
     }
+    const place = { number: index + 1, of: steps.length, done };
+    const end = await runStep({ ...context, worker }, prepared, place);
+    if (end.error !== undefined) {
+      return endRun(context, [...end.earlier ?? done.outcomes, end.outcome], {
+        rest: steps.slice(index + 1),
+        error: end.error,
+      });
+    }
+    done.add(end.outcome);
+    if (prepared.changesSessionDefaults) await workers.renew();
   }
+  return endRun(context, done.outcomes, { rest: [], error: workers.failure });
+}
+
+function endRun(
+  { recorder }: RunContext,
+  outcomes: readonly StepOutcome[],
+  { rest, error }: {
+    readonly rest: readonly PreparedStep[];
+    readonly error: LockstepError | undefined;
+  },
+): RunOutcome {
   return {
-    runId: context.recorder.runId,
-    steps: outcomes,
+    runId: recorder.runId,
+    steps: [...outcomes, ...rest.map((prepared) => notRun(prepared))],
     ...(error !== undefined && { error }),
   };
 }
@@ -49,6 +67,7 @@ class WorkerStack implements AsyncDisposable {
   readonly #connect: () => Promise<Connection>;
   readonly #renewed: Connection[] = [];
   #worker: Connection;
+  #failure: LockstepError | undefined;
 
   constructor({ worker, connect }: RunContext) {
     this.#worker = worker;
@@ -59,15 +78,19 @@ class WorkerStack implements AsyncDisposable {
     return this.#worker;
   }
 
-  /** Goes on with a new session; what prevents that comes back. */
-  async renew(): Promise<LockstepError | undefined> {
+  /** Why there is no new session. */
+  get failure(): LockstepError | undefined {
+    return this.#failure;
+  }
+
+  /** Goes on with a new session, unless something prevents that. */
+  async renew(): Promise<void> {
     try {
       this.#worker = await this.#connect();
       this.#renewed.push(this.#worker);
-      return undefined;
     } catch (error) {
-      if (error instanceof LockstepError) return error;
-      throw error;
+      if (!(error instanceof LockstepError)) throw error;
+      this.#failure = error;
     }
   }
 
@@ -80,6 +103,8 @@ interface StepPlace {
   /** Counts from 1. */
   readonly number: number;
   readonly of: number;
+  /** The steps before it. */
+  readonly done: DoneSteps;
 }
 
 async function runStep(
@@ -93,7 +118,7 @@ async function runStep(
   const end = await attemptStep(
     { ...context, notices, durability: isLast ? "wait" : "later" },
     prepared,
-    context.reconnect,
+    { reconnect: context.reconnect, done: place.done },
   );
   if (notices.dropped > 0) {
     const { dropped } = notices;
@@ -106,11 +131,12 @@ async function runStep(
 /** Of one step; more are counted, not shown. */
 const MAX_NOTICES = 500;
 const CANCEL_POLL_MS = 100;
+const CANCEL_LIMIT_MS = 15_000;
 
 async function attemptStep(
   context: StepContext,
   prepared: PreparedStep,
-  reconnect: () => Promise<Connection>,
+  search: Search,
 ): Promise<StepEnd> {
   const state = freshState(prepared);
   const start = performance.now();
@@ -131,7 +157,7 @@ async function attemptStep(
     };
   } catch (error) {
     if (error instanceof ConnectionError) {
-      return await settleLostStep(broken(), error, reconnect);
+      return await settleLostStep(broken(), error, search);
     }
     if (!(error instanceof LockstepError)) throw error;
     return await endFailedStep(broken(), error);
@@ -141,16 +167,21 @@ async function attemptStep(
 /**
  * Cancels what the worker runs once the signal is aborted, again and again
  * until the work has ended: a request that arrives between two statements
- * does nothing.
+ * does nothing. Without the lock the work must end, also when the server no
+ * longer answers: then the connection is given up.
  */
 async function cancelOnAbort(
   { worker, signal }: StepContext,
   work: () => Promise<void>,
 ): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let limit: ReturnType<typeof setTimeout> | undefined;
   let request: Promise<void> | undefined;
   let isOver = false;
   function cancel(): void {
+    if (stopReason(signal) instanceof LockError) {
+      limit ??= setTimeout(() => worker.close(), CANCEL_LIMIT_MS);
+    }
     request = worker.cancel().catch(() => {}).finally(() => {
       if (!isOver) timer = setTimeout(cancel, CANCEL_POLL_MS);
     });
@@ -162,6 +193,7 @@ async function cancelOnAbort(
     isOver = true;
     signal.removeEventListener("abort", cancel);
     clearTimeout(timer);
+    clearTimeout(limit);
     // One that is still under way would hit the statement that comes next.
     await request;
   }
@@ -170,7 +202,7 @@ async function cancelOnAbort(
 function announce(
   context: RunContext,
   { step }: PreparedStep,
-  { number, of }: StepPlace,
+  { number, of }: Omit<StepPlace, "done">,
 ): void {
   context.onEvent({
     type: "step_started",

@@ -91,7 +91,6 @@ export function recordSql(
   return [
     CLEAN_SESSION,
     transactionSettings(worker.serverVersion),
-    "SET LOCAL search_path = pg_catalog, pg_temp",
     ...(durability === "later" ? ["SET LOCAL synchronous_commit = off"] : []),
     finishSql(recorder, prepared.step, {
       statements: end.sent,

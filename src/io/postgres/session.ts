@@ -60,13 +60,23 @@ export const CLEAN_SESSION = [
 /**
  * Our own role and name resolution until the end of the transaction, for
  * records that are written while the script's session must go on: SET LOCAL
- * gives way to the script's own SET at COMMIT.
+ * gives way to the script's own SET at COMMIT. The default search_path, as
+ * triggers on the tracking tables may rely on it.
  */
 export const OWN_SESSION = [
   "SET LOCAL SESSION AUTHORIZATION DEFAULT",
   "SET LOCAL ROLE NONE",
-  "SET LOCAL search_path = pg_catalog, pg_temp",
+  "SET LOCAL search_path TO DEFAULT",
 ].join("; ");
+
+/** The same as one query, for where there is no transaction block. */
+export const OWN_SESSION_QUERY = "SELECT " +
+  "pg_catalog.set_config('session_authorization', " +
+  "(SELECT usename::text FROM pg_catalog.pg_stat_activity " +
+  "WHERE pid = pg_catalog.pg_backend_pid()), true), " +
+  "pg_catalog.set_config('role', 'none', true), " +
+  "pg_catalog.set_config('search_path', (SELECT reset_val " +
+  "FROM pg_catalog.pg_settings WHERE name = 'search_path'), true)";
 
 /**
  * The comment that each statement of a run starts with. It tells a later run,

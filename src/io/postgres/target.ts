@@ -10,6 +10,7 @@ import {
   resolveConnectionOptions,
 } from "./connection_options.ts";
 import type { Recorder } from "./record_sql.ts";
+import { throwIfStopped } from "./stop.ts";
 import { type TrackingNames, trackingNames } from "./tracking_sql.ts";
 
 /** A database to migrate, with the settings of the run. */
@@ -37,10 +38,15 @@ export class Target {
   /** A new connection; the first of a run may wait for the server. */
   async connect(): Promise<Connection> {
     const { waitMs } = this.settings;
-    return await connect(await this.#resolve(), {
-      ...(waitMs > 0 && { waitMs }),
-      ...(this.signal !== undefined && { signal: this.signal }),
-    });
+    try {
+      return await connect(await this.#resolve(), {
+        ...(waitMs > 0 && { waitMs }),
+        ...(this.signal !== undefined && { signal: this.signal }),
+      });
+    } catch (error) {
+      throwIfStopped(this.signal);
+      throw error;
+    }
   }
 
   /** A new connection, also when the run was told to stop meanwhile. */
@@ -81,16 +87,25 @@ export class Target {
 
 /** Refuses to write where nothing can be written. */
 export function requireWritable(connection: Connection): void {
-  if (connection.parameters.get("in_hot_standby") !== "on") return;
-  throw new ConnectionError(
-    "read_only_server",
-    `Cannot write to ${describeTarget(connection.target)} as the server is a ` +
-      `standby`,
-    {
-      hint: "connect to the primary, for example with several hosts and " +
-        "target_session_attrs=read-write",
-    },
-  );
+  const { parameters, target } = connection;
+  const action = `Cannot write to ${describeTarget(target)}`;
+  if (parameters.get("in_hot_standby") === "on") {
+    throw new ConnectionError(
+      "read_only_server",
+      `${action} as the server is a standby`,
+      {
+        hint: "connect to the primary, for example with several hosts and " +
+          "target_session_attrs=read-write",
+      },
+    );
+  }
+  if (parameters.get("default_transaction_read_only") === "on") {
+    throw new ConnectionError(
+      "read_only_server",
+      `${action} as default_transaction_read_only is on`,
+      { hint: "set it to off for the database or the role" },
+    );
+  }
 }
 
 const RECONNECT_MS = 30_000;

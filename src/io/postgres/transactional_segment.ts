@@ -3,7 +3,7 @@ import type { Statement } from "../../core/sql/statement.ts";
 import { ExecutionError } from "../../errors.ts";
 import type { StatementAnswer } from "./connection.ts";
 import { Pipeline } from "./pipeline.ts";
-import { claimSql } from "./record_sql.ts";
+import { claimSql } from "./claim_sql.ts";
 import {
   cancelled,
   recordSql,
@@ -66,7 +66,8 @@ export class TransactionalSegment implements SegmentRun {
       : `; ${claimSql(recorder, this.#prepared.step)}`;
     const { directives } = this.#prepared.step;
     await this.#pipeline.push(
-      [begin + claim, ...directiveSettings(directives)].join("; "),
+      this.#mark +
+        [begin + claim, ...directiveSettings(directives)].join("; "),
       "claim",
     );
   }
@@ -74,7 +75,7 @@ export class TransactionalSegment implements SegmentRun {
   async send(statement: Statement): Promise<boolean> {
     const { step } = this.#prepared;
     await this.#pipeline.push(
-      markOf(this.#context, step) + statement.text,
+      this.#mark + statement.text,
       statement,
       {
         maxRows: SHOWN_ROWS,
@@ -89,8 +90,7 @@ export class TransactionalSegment implements SegmentRun {
     statement: Statement,
     data: AsyncIterable<Uint8Array>,
   ): Promise<boolean> {
-    const sql = markOf(this.#context, this.#prepared.step) + statement.text;
-    await this.#pipeline.copy(sql, data, statement);
+    await this.#pipeline.copy(this.#mark + statement.text, data, statement);
     this.#sent++;
     return this.#pipeline.failure === undefined;
   }
@@ -99,9 +99,10 @@ export class TransactionalSegment implements SegmentRun {
     const sent = this.#state.sent + this.#sent;
     const record = recordSql(this.#context, this.#prepared, { ...end, sent });
     // Deferred constraints fail by themselves, not as a failure to record.
-    await this.#pipeline.push("SET CONSTRAINTS ALL IMMEDIATE", "constraints");
-    await this.#pipeline.push(record, "record");
-    await this.#pipeline.push("COMMIT", "commit");
+    const constraints = "SET CONSTRAINTS ALL IMMEDIATE";
+    await this.#pipeline.push(this.#mark + constraints, "constraints");
+    await this.#pipeline.push(this.#mark + record, "record");
+    await this.#pipeline.push(`${this.#mark}COMMIT`, "commit");
     await this.#pipeline.drain();
     this.#throwFailure();
     if (!this.#isCommitted) throw this.#notCommitted();
@@ -116,6 +117,11 @@ export class TransactionalSegment implements SegmentRun {
     await this.#pipeline.drain();
     this.#throwFailure();
     throw cancelled(this.#prepared, this.#state);
+  }
+
+  /** All of it has the mark: COMMIT, too, may be at work for a dead runner. */
+  get #mark(): string {
+    return markOf(this.#context, this.#prepared.step);
   }
 
   #take(origin: Origin, answer: StatementAnswer | undefined): void {

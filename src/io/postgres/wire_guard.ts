@@ -13,6 +13,11 @@ export interface Wire extends EventEmitter {
   hasSpoken?: boolean;
   connect(): void;
   attachListeners(stream: Pick<Socket, "on">): void;
+  parse(message: { readonly text: string }): void;
+  bind(message: { readonly portal: string }): void;
+  describe(message: { readonly type: "P" }): void;
+  execute(message: { readonly portal: string }): void;
+  sync(): void;
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
   sendCopyFail(reason: string): void;

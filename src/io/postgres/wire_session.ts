@@ -10,7 +10,7 @@ import type { ConnectionOptions } from "./connection_options.ts";
 import { type ConnectionTarget, describeTarget } from "./connection_target.ts";
 import type { OpenSocket } from "./open_socket.ts";
 import { PostgresError, toPostgresError } from "./postgres_error.ts";
-import { Reply, type ReplyOptions } from "./reply.ts";
+import { onlyAnswer, Reply, type ReplyOptions } from "./reply.ts";
 import { withTimeLimit } from "./time_limit.ts";
 import { watchBinding, type Wire } from "./wire_guard.ts";
 
@@ -19,6 +19,8 @@ export interface MessageConfig {
   readonly text: string;
   readonly values?: readonly unknown[];
   readonly queryMode?: "extended";
+  /** Statements behind it that end with it. */
+  readonly following?: readonly string[];
 }
 
 /** What a session needs of the driver. */
@@ -103,6 +105,16 @@ export class WireSession implements Connection {
     options: RunOptions = {},
   ): Promise<readonly StatementAnswer[]> {
     return this.#send({ text: sql }, {
+      maxRows: options.maxRows ?? MAX_ROWS,
+      onNotice: options.onNotice,
+    });
+  }
+
+  runTogether(
+    [text = "", ...following]: readonly string[],
+    options: RunOptions = {},
+  ): Promise<readonly StatementAnswer[]> {
+    return this.#send({ text, following, values: [], queryMode: "extended" }, {
       maxRows: options.maxRows ?? MAX_ROWS,
       onNotice: options.onNotice,
     });
@@ -271,23 +283,6 @@ export class WireSession implements Connection {
     );
   }
 }
-
-function onlyAnswer(
-  answers: Promise<readonly StatementAnswer[]>,
-): Promise<StatementAnswer> {
-  const only = answers.then(([answer]) => answer ?? NO_ANSWER);
-  // A caller that has stopped listening must not end the process.
-  only.catch(() => {});
-  return only;
-}
-
-/** To a text without a statement the server has none. */
-const NO_ANSWER: StatementAnswer = {
-  command: "",
-  fields: [],
-  rows: [],
-  truncated: false,
-};
 
 function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -6,6 +6,7 @@ export interface FakeProcess {
   readonly env?: Readonly<Record<string, string>>;
   /** By path. */
   readonly files?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
   readonly terminal?: "yes" | "no";
   readonly cwd?: string;
   readonly lostOutput?: Error;
@@ -49,6 +50,9 @@ export function fakeHost(given: FakeProcess = {}): FakeHost {
       const text = given.files?.[path];
       if (text === undefined) throw new Error(`No such file: ${path}`);
       return text;
+    },
+    async *readStdin() {
+      yield await Promise.resolve(new TextEncoder().encode(given.stdin));
     },
     onSignal: (listener) => void listeners.push(listener),
     exitNow: (code) => void host.exits.push(code),

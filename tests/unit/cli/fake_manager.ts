@@ -44,6 +44,16 @@ export function fakeManager(
         warnings: [],
       });
     },
+    splitScript(source) {
+      asked.calls.push(["splitScript", source]);
+      return Promise.resolve({
+        kind: "split",
+        success: true,
+        path: source.path,
+        statementCount: 0,
+        warnings: [],
+      });
+    },
     ...answers,
   };
   return {

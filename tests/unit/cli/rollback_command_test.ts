@@ -7,6 +7,9 @@ function runWith(flags: Flags): Promise<unknown> {
     arguments: [],
     flags,
     runtime: "",
+    format: "human",
+    print: () => Promise.resolve(),
+    async *readStdin() {},
     manager: () => Promise.reject(new Error("asked for the manager")),
     helpText: () => "",
   });

@@ -61,6 +61,13 @@ const CALLS: readonly (readonly [string, readonly [string, unknown]])[] = [
     "migrate",
     { version: "002", dryRun: true, force: false },
   ]],
+  ["plan", ["migrate", { dryRun: true, force: false }]],
+  ["plan 002 --sql", [
+    "migrate",
+    { version: "002", dryRun: true, force: false },
+  ]],
+  ["sql split a.sql", ["splitScript", { path: "a.sql" }]],
+  ["sql --json split a.sql", ["splitScript", { path: "a.sql" }]],
   ["rollback", ["rollback", { dryRun: false, force: false }]],
   ["rollback --count 2", [
     "rollback",

@@ -20,7 +20,7 @@ const CASES: readonly Case[] = [
     "xyzzy",
     "unknown_command",
     'Cannot run "xyzzy" as there is no such command',
-    "choose one of init, migrate, rollback, status, create, version, help",
+    "choose one of init, plan, migrate, rollback, status, create, sql split, version, help",
   ],
   [
     "migrate --forse",

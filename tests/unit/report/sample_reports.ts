@@ -104,6 +104,7 @@ export const PLAN: PlanReport = {
           mode: "transactional",
           statements: [{ line: 9, sql: "CREATE TABLE a (\n  id int\n)" }],
           omitted: 2,
+          statementCount: 3,
         },
         {
           mode: "non_transactional",
@@ -113,6 +114,7 @@ export const PLAN: PlanReport = {
             sql: "CREATE INDEX CONCURRENTLY i ON a (id)",
           }],
           omitted: 0,
+          statementCount: 1,
         },
       ],
     },

@@ -1,5 +1,20 @@
 -- PostgreSQL 14 to 18. The GRANTs that the role needs to keep the history.
-WITH wanted AS (
+WITH s AS (
+    SELECT
+        coalesce(
+            has_schema_privilege(to_regnamespace({schema_text}), 'USAGE'),
+            FALSE
+        ) AS may_look
+),
+named AS (
+    SELECT
+        CASE WHEN may_look THEN to_regclass({table_text}) END AS main_table,
+        CASE WHEN may_look THEN to_regclass({log_text}) END AS log_table,
+        CASE WHEN may_look THEN to_regclass({rollbacks_text}) END
+            AS rollbacks_table
+    FROM s
+),
+wanted AS (
     SELECT
         'CREATE' AS privilege,
         'DATABASE ' || quote_ident(current_database()) AS object
@@ -7,26 +22,32 @@ WITH wanted AS (
         AND NOT has_database_privilege(current_database(), 'CREATE')
     UNION ALL
     SELECT privilege, 'SCHEMA ' || {schema_text}
-    FROM unnest(ARRAY['USAGE', 'CREATE']) AS privilege
+    FROM named, unnest(ARRAY['USAGE', 'CREATE']) AS privilege
     WHERE NOT has_schema_privilege(to_regnamespace({schema_text}), privilege)
         AND (
             privilege = 'USAGE'
-            OR to_regclass({table_text}) IS NULL
-            OR to_regclass({log_text}) IS NULL
-            OR to_regclass({rollbacks_text}) IS NULL
+            OR main_table IS NULL
+            OR log_table IS NULL
+            OR rollbacks_table IS NULL
         )
     UNION ALL
     SELECT privilege, 'TABLE ' || name
     FROM
-        unnest(ARRAY[{table_text}, {log_text}, {rollbacks_text}]) AS name,
+        named,
+        unnest(
+            ARRAY[main_table, log_table, rollbacks_table],
+            ARRAY[{table_text}, {log_text}, {rollbacks_text}]
+        ) AS tables (relation, name),
         unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
-    WHERE NOT has_table_privilege(to_regclass(name), privilege)
+    WHERE relation IS NOT NULL
+        AND NOT has_table_privilege(relation, privilege)
     UNION ALL
     SELECT 'USAGE', 'SEQUENCE ' || sequence
     FROM
+        named,
         unnest(ARRAY[
-            pg_get_serial_sequence(to_regclass({table_text})::text, 'id'),
-            pg_get_serial_sequence(to_regclass({log_text})::text, 'id')
+            pg_get_serial_sequence(main_table::text, 'id'),
+            pg_get_serial_sequence(log_table::text, 'id')
         ]) AS sequence
     WHERE sequence IS NOT NULL
         AND NOT has_sequence_privilege(to_regclass(sequence), 'USAGE')

@@ -4,5 +4,6 @@ CREATE TABLE IF NOT EXISTS {rollbacks} (
     file_path VARCHAR(500) NOT NULL,
     checksum VARCHAR(64) NOT NULL,
     script BYTEA NOT NULL,
+    directives JSONB NOT NULL DEFAULT '{}',
     saved_at TIMESTAMPTZ NOT NULL DEFAULT NOW()
 );

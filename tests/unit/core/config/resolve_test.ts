@@ -16,6 +16,7 @@ Deno.test("resolveSettings() falls back to the defaults", () => {
 
   deepEqual(values, {
     databaseUrl: undefined,
+    directUrl: undefined,
     migrationsDir: "migrations",
     table: "public.schema_migrations",
     ignore: [],
@@ -25,6 +26,9 @@ Deno.test("resolveSettings() falls back to the defaults", () => {
     connectTimeout: 10_000,
     wait: 0,
     maxStatementSize: 64 * 1024 ** 2,
+    vars: [],
+    secretVars: [],
+    varsFromEnv: undefined,
     json: false,
     quiet: false,
   });

@@ -12,10 +12,13 @@ Deno.test("SETTINGS has each flag and each variable once", () => {
   deepEqual(names, [...new Set(names)]);
 });
 
-Deno.test("SETTINGS gives a value of its own to every setting but secrets and lists", () => {
+Deno.test("SETTINGS gives a value of its own to every setting but secrets, lists and prefixes", () => {
   const without = ROWS.filter((row) => row.default === undefined);
 
-  deepEqual(without.map((row) => row.type), ["secret", "list"]);
+  deepEqual(
+    [...new Set(without.map((row) => row.type))],
+    ["secret", "list", "assignments", "prefix"],
+  );
 });
 
 Deno.test("SETTINGS gives a range to every number", () => {

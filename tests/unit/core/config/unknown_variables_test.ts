@@ -10,6 +10,15 @@ Deno.test("findUnknownVariables() suggests the name that was meant", () => {
   }]);
 });
 
+Deno.test("findUnknownVariables() leaves out what variables of scripts use", () => {
+  const env = { LOCKSTEP_VAR_A: "1", LOCKSTEP_PW_FILE: "2" };
+
+  deepEqual(
+    findUnknownVariables(env, ["LOCKSTEP_VAR_", "LOCKSTEP_PW"]),
+    [],
+  );
+});
+
 Deno.test("findUnknownVariables() knows settings, files of secrets and foreign names", () => {
   const env = {
     LOCKSTEP_TABLE: "t",

@@ -275,7 +275,7 @@ Deno.test("createLexer() ends a statement at a command that sends it", () => {
 
   assert.deepEqual(
     items.map((item) => item.kind === "copy_data" ? "" : item.text),
-    ["SELECT 1", "\\gset", "\\;", "SELECT 2 \\; SELECT 3"],
+    ["SELECT 1", "\\gset", "\\;", "SELECT 2 ; SELECT 3"],
   );
 });
 

@@ -1,0 +1,178 @@
+import { ConnectionError, type LockstepError } from "../../errors.ts";
+import type { HistoryEntry } from "../../core/history.ts";
+import type { StepStatus } from "../../core/outcome.ts";
+import type { Direction } from "../../core/plan/plan.ts";
+import {
+  brokenOutcome,
+  type BrokenStep,
+  partError,
+  recordFailure,
+  type StepEnd,
+  warnUnrecorded,
+} from "./aftermath.ts";
+import { giveUpSql } from "./claim_sql.ts";
+import type { Connection } from "./connection.ts";
+import type { DoneSteps } from "./done_steps.ts";
+import { readHistory } from "./history_store.ts";
+import { endIdleBackends, findBackends } from "./keeper.ts";
+import type { Recorder } from "./record_sql.ts";
+import { remainsOf } from "./segment_run.ts";
+import { runMark } from "./session.ts";
+import { sleep } from "./stop.ts";
+
+/** What finding out about a lost step needs. */
+export interface Search {
+  /** Connects anew, also when the run was told to stop. */
+  readonly reconnect: () => Promise<Connection>;
+  /** The run's earlier steps. */
+  readonly done: DoneSteps;
+}
+
+/**
+ * Finds out what became of a step whose connection broke, by asking the
+ * server over a new one: the tracking row tells whether COMMIT happened.
+ */
+export async function settleLostStep(
+  step: BrokenStep,
+  error: ConnectionError,
+  { reconnect, done }: Search,
+): Promise<StepEnd> {
+  try {
+    await using connection = await reconnect();
+    await waitForBackend(connection, step);
+    const { recorder } = step.context;
+    const entries = await readEntries(connection, recorder);
+    const found = noteProgress(step, entries);
+    const status = found === "done"
+      ? found
+      : await giveUp(connection, step, error);
+    return {
+      outcome: brokenOutcome(step, status),
+      error: lostError(step, error, status),
+      earlier: done.lookAgain(({ version, direction }) =>
+        statusOf(entries.get(version), direction)
+      ),
+    };
+  } catch (failure) {
+    if (!(failure instanceof ConnectionError)) warnUnrecorded(step, failure);
+    return {
+      outcome: brokenOutcome(step, "unknown"),
+      error: lostError(step, error, "unknown"),
+      earlier: done.lookAgain(() => "unknown"),
+    };
+  }
+}
+
+const BACKEND_WAIT_MS = 60_000;
+const BACKEND_POLL_MS = 250;
+
+/**
+ * The server may work on for a while after the connection broke. A session
+ * that waits for its client in a transaction would wait, and hold its locks,
+ * until the system finds the client gone, which can take hours.
+ */
+async function waitForBackend(
+  connection: Connection,
+  { context }: BrokenStep,
+): Promise<void> {
+  const deadline = performance.now() + BACKEND_WAIT_MS;
+  const mark = runMark(context.recorder.lock, context.recorder.runId);
+  while ((await findBackends(connection, mark)).length > 0) {
+    if (performance.now() > deadline) {
+      throw new ConnectionError(
+        "connection_lost",
+        "The server still works on the migration",
+      );
+    }
+    await sleep(BACKEND_POLL_MS);
+    await endIdleBackends(connection, mark);
+  }
+}
+
+/** The rows that this run was the last to touch, by version. */
+async function readEntries(
+  connection: Connection,
+  { names, runId }: Recorder,
+): Promise<ReadonlyMap<string, HistoryEntry>> {
+  const { entries } = await readHistory(connection, names);
+  return new Map(
+    entries.filter((entry) => entry.runId === runId)
+      .map((entry) => [entry.version, entry]),
+  );
+}
+
+/** The server may have committed more than it could tell. */
+function noteProgress(
+  { prepared: { step }, state }: BrokenStep,
+  entries: ReadonlyMap<string, HistoryEntry>,
+): StepStatus {
+  const entry = entries.get(step.version);
+  const status = statusOf(entry, step.direction);
+  if (status === "partial") state.isClaimed = true;
+  state.done = entry?.progress?.statementsDone ?? state.done;
+  return status;
+}
+
+/**
+ * Records the failure, which also keeps what may still be on its way to the
+ * server from claiming the version, and looks at the row once more.
+ */
+async function giveUp(
+  connection: Connection,
+  step: BrokenStep,
+  error: ConnectionError,
+): Promise<StepStatus> {
+  const { recorder } = step.context;
+  const { direction, resume } = step.prepared.step;
+  await recordFailure(connection, step, error);
+  if (direction === "rollback" && resume === undefined) {
+    await connection.run(giveUpSql(recorder, step.prepared.step));
+  }
+  const entries = await readEntries(connection, recorder);
+  const status = noteProgress(step, entries);
+  if (status !== "failed") return status;
+  return remainsOf(step.prepared, step.state) === "part" ? "partial" : status;
+}
+
+function statusOf(
+  entry: HistoryEntry | undefined,
+  direction: Direction,
+): StepStatus {
+  switch (entry?.state) {
+    case "applied":
+      return direction === "migrate" ? "done" : "failed";
+    case "rolled_back":
+      return direction === "rollback" ? "done" : "failed";
+    case "partly_applied":
+    case "partly_rolled_back":
+      return "partial";
+    default:
+      return "failed";
+  }
+}
+
+function lostError(
+  step: BrokenStep,
+  error: ConnectionError,
+  status: StepStatus,
+): LockstepError {
+  if (status === "partial") return partError(step, error, `. ${error.message}`);
+  const { version, name, direction } = step.prepared.step;
+  const found = status === "unknown"
+    ? "the server cannot be asked what became of it"
+    : status === "done"
+    ? "the server has committed it"
+    : "the server has rolled it back";
+  return new ConnectionError(
+    "connection_lost",
+    `Cannot go on after "${version}_${name}" as the connection broke; ` +
+      `${found}: ${error.message}`,
+    {
+      hint: status === "unknown"
+        ? 'see "lockstep status" once the server can be reached'
+        : `run "lockstep ${direction}" again`,
+      cause: error,
+      ...(error.server !== undefined && { server: error.server }),
+    },
+  );
+}

@@ -1,0 +1,207 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+// @ts-types="@types/pg"
+import pg from "pg";
+import {
+  findPgBouncer,
+  type PgBouncer,
+  type PoolMode,
+  startPgBouncer,
+} from "../../scripts/pgbouncer.ts";
+import {
+  type FaultBench,
+  readStates,
+  requireWholeLog,
+  versionOf,
+  waitForStatement,
+  withBench,
+} from "../helpers/faults.ts";
+import type { ProjectFiles } from "../helpers/project.ts";
+
+const program = await findPgBouncer();
+if (program === undefined) {
+  console.log("Without PgBouncer, as there is none and no Debian to get it of");
+}
+
+interface Pooled {
+  readonly bench: FaultBench;
+  readonly pooler: PgBouncer;
+  readonly env: { readonly DATABASE_URL: string };
+}
+
+function testPooled(
+  name: string,
+  { mode, poolSize, files }: {
+    readonly mode: PoolMode;
+    readonly poolSize?: number;
+    readonly files: ProjectFiles;
+  },
+  test: (pooled: Pooled) => Promise<void>,
+): void {
+  Deno.test({
+    name,
+    ignore: program === undefined,
+    fn: () =>
+      withBench(files, async (bench) => {
+        if (program === undefined) return;
+        await using pooler = await startPgBouncer(program, bench.db.url, {
+          mode,
+          ...(poolSize !== undefined && { poolSize }),
+        });
+        const env = { DATABASE_URL: pooler.via(bench.db.url) };
+        await test({ bench, pooler, env });
+      }),
+  });
+}
+
+/** What a migration could leave to the next client of the connection. */
+const LITTER: ProjectFiles = {
+  "001_table.sql": "CREATE TABLE effects (id int);\nCREATE SCHEMA app;\n",
+  "002_litter.sql": "SET search_path = app;\nSET lock_timeout = '123ms';\n" +
+    "SET statement_timeout = '45s';\nCREATE TEMP TABLE litter (id int);\n" +
+    "PREPARE litter AS SELECT 1;\nLISTEN litter;\n" +
+    "SELECT pg_advisory_lock(77);\n",
+  "003_index.sql": "CREATE INDEX CONCURRENTLY effects_id ON effects (id);\n",
+  "004_insert.sql": "INSERT INTO effects VALUES (1);\n",
+};
+
+const FOUND = "SELECT current_setting('search_path') AS path, " +
+  "current_setting('lock_timeout') AS lock, " +
+  "current_setting('statement_timeout') AS statement, " +
+  "current_setting('synchronous_commit') AS commit, " +
+  "current_setting('idle_in_transaction_session_timeout') AS idle, " +
+  "current_setting('client_connection_check_interval') AS checks, " +
+  "(SELECT count(*)::int FROM pg_prepared_statements WHERE from_sql) AS prepared, " +
+  "(SELECT count(*)::int FROM pg_listening_channels()) AS channels, " +
+  "to_regclass('pg_temp.litter') AS temporary, pg_backend_pid() AS pid";
+
+/** What clients of the pooler find, on each of its connections at once. */
+async function findLitter(
+  { env }: Pooled,
+): Promise<readonly Record<string, unknown>[]> {
+  const clients = Array.from(
+    { length: 6 },
+    () => new pg.Client({ connectionString: env.DATABASE_URL }),
+  );
+  await Promise.all(clients.map((client) => client.connect()));
+  for (const client of clients) await client.query("BEGIN");
+  const found = await Promise.all(clients.map((client) => client.query(FOUND)));
+  await Promise.all(clients.map((client) => client.end()));
+  return found.map(({ rows: [row] }) => row ?? {});
+}
+
+for (const mode of ["transaction", "session"] as const) {
+  testPooled(
+    `migrate works through PgBouncer in ${mode} mode and leaves nothing behind`,
+    { mode, files: LITTER },
+    async (pooled) => {
+      const { bench, env } = pooled;
+      const untouched = await findLitter(pooled);
+
+      const migrated = await bench.run(["migrate"], env);
+      const again = await bench.run(["migrate"], env);
+      const found = await findLitter(pooled);
+
+      equal(migrated.code, 0, migrated.stderr);
+      ok(again.stdout.includes("Nothing to apply"), again.stdout);
+      equal((await readStates(bench.db)).length, 4);
+      const plain = { ...untouched[0], pid: undefined };
+      for (const one of found) deepEqual({ ...one, pid: undefined }, plain);
+      const locks = await bench.db.query(
+        "SELECT objid FROM pg_locks WHERE locktype = 'advisory'" +
+          " AND database = (SELECT oid FROM pg_database" +
+          " WHERE datname = current_database())",
+      );
+      deepEqual(locks, []);
+      await requireWholeLog(bench.db);
+    },
+  );
+
+  const files = {
+    "001_slow.sql": "CREATE TABLE effects (id int);\n" +
+      "INSERT INTO effects VALUES (1);\nSELECT pg_sleep(1);\n",
+    "002_index.sql": "CREATE INDEX CONCURRENTLY effects_id ON effects (id);\n",
+  };
+  testPooled(
+    `two runs exclude each other through PgBouncer in ${mode} mode`,
+    { mode, files },
+    async ({ bench, env }) => {
+      const holder = bench.spawn(["migrate"], env);
+      await waitForStatement(bench.db, "SELECT pg_sleep");
+
+      const left = await bench.run(["migrate", "--lock-timeout", "0"], env);
+      const waiter = await bench.run(["migrate"], env);
+
+      equal(left.code, 4, left.stderr);
+      match(left.stderr, /pid \d+, user postgres, /);
+      equal(waiter.code, 0, waiter.stderr);
+      ok(waiter.stdout.includes("Nothing to apply"), waiter.stdout);
+      equal((await holder.result).code, 0);
+      equal((await bench.db.query("SELECT id FROM effects")).length, 1);
+    },
+  );
+}
+
+testPooled(
+  "eight runners through PgBouncer apply each migration once",
+  {
+    mode: "transaction",
+    files: Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [
+        `${versionOf(index + 1)}_insert.sql`,
+        index === 0
+          ? "CREATE TABLE effects (id int);\nINSERT INTO effects VALUES (1);\n"
+          : `INSERT INTO effects VALUES (${index + 1});\n`,
+      ]),
+    ),
+  },
+  async ({ bench, env }) => {
+    const results = await Promise.all(
+      Array.from({ length: 8 }, () => bench.run(["migrate"], env)),
+    );
+
+    for (const { code, stderr } of results) equal(code, 0, stderr);
+    const rows = await bench.db.query("SELECT id FROM effects ORDER BY id");
+    deepEqual(rows, Array.from({ length: 20 }, (_, i) => ({ id: i + 1 })));
+    await requireWholeLog(bench.db);
+  },
+);
+
+testPooled(
+  "SIGINT reaches a statement through PgBouncer",
+  {
+    mode: "transaction",
+    files: {
+      "001_slow.sql": "CREATE TABLE effects (id int);\nSELECT pg_sleep(60);\n",
+    },
+  },
+  async ({ bench, env }) => {
+    const running = bench.spawn(["migrate"], env);
+    await waitForStatement(bench.db, "SELECT pg_sleep");
+
+    running.kill("SIGINT");
+    const { code, stderr } = await running.result;
+
+    equal(code, 130, stderr);
+    deepEqual(await readStates(bench.db), ["001 open"]);
+    const [table] = await bench.db.query("SELECT to_regclass('effects') AS t");
+    equal(table?.t, null);
+  },
+);
+
+testPooled(
+  "a pool of one connection is named, not waited for",
+  {
+    mode: "transaction",
+    poolSize: 1,
+    files: { "001_table.sql": "CREATE TABLE effects (id int);\n" },
+  },
+  async ({ bench, env }) => {
+    const { code, stderr } = await bench.run(["migrate"], env);
+
+    equal(code, 7, stderr);
+    match(stderr, /error\[cannot_connect\]: Cannot use a second connection /);
+    match(stderr, /hint: a run needs two connections at once/);
+    const [table] = await bench.db.query("SELECT to_regclass('effects') AS t");
+    equal(table?.t, null);
+  },
+);
