@@ -23,10 +23,12 @@ const DONE = {
   warnings: [],
 } as const;
 
-const splitScript: Manager["splitScript"] = async (_source, sink) => {
+async function splitScript(
+  ...[, sink]: Parameters<Manager["splitScript"]>
+): Promise<typeof DONE> {
   await sink([STATEMENT]);
   return DONE;
-};
+}
 
 Deno.test("sql split prints a bare array and nothing else with --json", async () => {
   const { code, host } = await runWith(
