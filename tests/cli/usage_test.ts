@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { binaryPath, runLockstep } from "../helpers/cli.ts";
 
@@ -44,7 +45,7 @@ Deno.test("lockstep exits 7 without a password when nobody listens", async () =>
 
   const { code, stdout, stderr } = await runLockstep(["status"], {
     env: { DATABASE_URL: url },
-    cwd: new URL("../..", import.meta.url).pathname,
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
   });
 
   equal(code, 7, stderr);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -191,7 +192,9 @@ Deno.test({
 });
 
 function scriptArgs(cwd: string, name: string): string[] {
-  const script = new URL("./create_migration.ts", import.meta.url).pathname;
+  const script = fileURLToPath(
+    new URL("./create_migration.ts", import.meta.url),
+  );
   return ["run", "--no-lock", "-RW", script, cwd, name];
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
@@ -436,7 +437,9 @@ async function mkfifo(path: string): Promise<void> {
 
 /** Root may read everything, unless it has lost that right. */
 async function loadWithoutRoot(dir: string, cwd: string): Promise<string> {
-  const script = new URL("./load_migrations.ts", import.meta.url).pathname;
+  const script = fileURLToPath(
+    new URL("./load_migrations.ts", import.meta.url),
+  );
   const deno = [
     Deno.execPath(),
     "run",

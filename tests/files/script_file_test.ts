@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +25,7 @@ Deno.test("readFileChunks() yields nothing of an empty file", async () => {
 
 Deno.test("readFileChunks() closes a file that is read in part", async () => {
   await withFolder({ "m/001_a.sql": "x".repeat(600_000) }, async (cwd) => {
-    const script = new URL("./read_in_part.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("./read_in_part.ts", import.meta.url));
     const command = 'ulimit -n 64; exec "$@"';
     const deno = [Deno.execPath(), "run", "--no-lock", "-R", script, cwd];
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createLexer } from "../../src/core/sql/lexer.ts";
@@ -100,7 +101,7 @@ Deno.test({
     for (const folder of [MIGRATIONS, new URL("rollbacks/", MIGRATIONS)]) {
       for await (const entry of Deno.readDir(folder)) {
         if (!entry.name.endsWith(".sql")) continue;
-        paths.push(new URL(entry.name, folder).pathname);
+        paths.push(fileURLToPath(new URL(entry.name, folder)));
       }
     }
     const scripts = await Promise.all(paths.map((path) => Deno.readFile(path)));
