@@ -52,6 +52,20 @@ export function serverTests(
   };
 }
 
+/** The tests of what rarely goes wrong, at their full length, one by one. */
+export function faultTests(url: string, options: readonly string[]): Step {
+  return {
+    title: "Faults at full length",
+    args: ["test", "--no-check", "--allow-all", ...options, "tests/faults"],
+    env: {
+      LOCKSTEP_TEST_DATABASE_URL: url,
+      LOCKSTEP_BINARY: join(ROOT, "dist/lockstep"),
+      LOCKSTEP_BIG_FILE_MB: Deno.env.get("LOCKSTEP_BIG_FILE_MB") ?? "2048",
+      LOCKSTEP_FAULT_SCALE: Deno.env.get("LOCKSTEP_FAULT_SCALE") ?? "1",
+    },
+  };
+}
+
 const OTHER_FOLDERS = ["bench", "fixtures", "helpers", "scripts", "unit"];
 
 /** Types are checked once for all, by `deno check`. */

@@ -69,7 +69,11 @@ async function attempt(
   const plan = operation.plan(migrations, history);
   draft.forced = plan.findings;
   const prepared = await prepareAll(plan.steps, { target, connection });
-  draft.warnings = [...draft.warnings, ...plan.steps.flatMap(findUnkept)];
+  draft.warnings = [
+    ...draft.warnings,
+    ...prepared.flatMap((one) => one.plan.findings),
+    ...plan.steps.flatMap(findUnkept),
+  ];
   if (operation.isDryRun) {
     return planReport(operation, draft, {
       steps: await describePlan(prepared),
@@ -114,6 +118,7 @@ async function prepareAll(
         maxStatementBytes: settings.maxStatementBytes,
         variables: settings.variables,
         database: connection.target.database,
+        serverVersion: connection.serverVersion,
         readKept: (version) => readKeptScript(connection, names, version),
       }),
     );

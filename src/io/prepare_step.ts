@@ -5,7 +5,7 @@ import { createSegmentPlanner } from "../core/plan/segments.ts";
 import { checksumOf } from "../core/checksum.ts";
 import { classify, needsGrammar } from "../core/sql/classify.ts";
 import { statementFingerprint } from "../core/sql/fingerprint.ts";
-import { refusePsqlCommand } from "../core/sql/psql_command.ts";
+import { createCommandCheck } from "../core/sql/psql_command.ts";
 import { mayChangeSessionDefaults } from "../core/sql/session_effects.ts";
 import type { Statement } from "../core/sql/statement.ts";
 import { unknownVariable } from "../core/sql/unknown_variable.ts";
@@ -25,6 +25,8 @@ export interface ScriptSources {
   readonly variables?: Variables | undefined;
   /** The database that the scripts will run in. */
   readonly database: string;
+  /** Such as 180004 for 18.4. */
+  readonly serverVersion: number;
   /** The down script that the database keeps for a version. */
   readonly readKept: (version: string) => Promise<Uint8Array | undefined>;
 }
@@ -95,13 +97,15 @@ type Look = Pick<PreparedStep, "plan" | "changesSessionDefaults">;
 async function lookThrough(
   script: Script,
   step: Step,
-  { database }: ScriptSources,
+  { database, serverVersion }: ScriptSources,
 ): Promise<Look> {
   const planner = createSegmentPlanner({
     path: script.path,
     transaction: step.directives.transaction ?? "auto",
     currentDatabase: database,
+    serverVersion,
   });
+  const requireRunnable = createCommandCheck(script.path);
   const cursor = new ScriptCursor(script);
   const resume = createResumeCheck(step);
   let changesSessionDefaults = false;
@@ -111,10 +115,7 @@ async function lookThrough(
       item !== undefined;
       item = await cursor.next()
     ) {
-      if (item.kind === "psql_command") {
-        const refusal = refusePsqlCommand(item, script.path);
-        if (refusal !== undefined) throw refusal;
-      }
+      if (item.kind === "psql_command") requireRunnable(item);
       if (item.kind !== "statement") continue;
       await requireKnownVariables(script, item);
       resume.see(item);

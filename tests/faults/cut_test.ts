@@ -31,6 +31,7 @@ interface Attempt {
 async function runCut(
   bench: FaultBench,
   choose: (message: WireMessage) => WireAction | undefined,
+  settleMs = 0,
 ): Promise<Attempt & { readonly wasHit: boolean }> {
   let wasHit = false;
   await using proxy = startWireProxy(bench.db.url, {
@@ -43,6 +44,8 @@ async function runCut(
   const { code, stdout, stderr } = await bench.run(["migrate", "--json"], {
     DATABASE_URL: proxy.url,
   });
+  // Until what is late has arrived.
+  await pause(settleMs);
   const report = JSON.parse(stdout);
   const steps: { status: string }[] = report.steps ?? [];
   return {
@@ -117,9 +120,9 @@ async function tryEach(
     const attempt = await runCut(
       bench,
       (message) => isChosen(message) && met++ === tried ? action : undefined,
+      action === "late" ? 1_200 : 0,
     );
     if (!attempt.wasHit) return tried;
-    if (action === "late") await pause(1_500);
     await requireTruth(bench, attempt);
     await startOver(bench);
   }

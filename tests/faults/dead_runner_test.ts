@@ -2,10 +2,12 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import {
   readStates,
   requireWholeLog,
+  terminate,
   waitForStatement,
   waitUntil,
   withBench,
 } from "../helpers/faults.ts";
+import { startWireProxy } from "../helpers/wire_proxy.ts";
 
 const LOOP = "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN\n" +
   "FOR n IN 1..20 LOOP INSERT INTO effects VALUES (n); COMMIT;\n" +
@@ -150,3 +152,70 @@ Deno.test("a concurrent index build outlives its killed run and is not built twi
     await requireWholeLog(db);
   });
 });
+
+// All up to COMMIT is on its way when the run is killed, and comes to pass: a
+// proxy hands it on, and takes the answers, when the client has gone.
+Deno.test("a run waits for what a killed run is about to commit", async () => {
+  const files = {
+    "001_trigger.sql": "CREATE TABLE effects (id int);\n" +
+      "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n" +
+      "PERFORM pg_sleep(1.2); RETURN NULL; END $$;\n" +
+      "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON effects\n" +
+      "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();\n",
+    "002_insert.sql": "INSERT INTO effects VALUES (2);\n",
+  };
+  await withBench(files, async (bench) => {
+    const { db } = bench;
+    await using proxy = startWireProxy(db.url);
+    const killed = bench.spawn(["migrate"], { DATABASE_URL: proxy.url });
+    await waitForStatement(db, "SET CONSTRAINTS ALL");
+    killed.kill("SIGKILL");
+    await killed.result;
+
+    const next = await bench.run(["migrate"]);
+
+    equal(next.code, 0, next.stderr);
+    ok(next.stdout.includes("Nothing to apply"), next.stdout);
+    deepEqual(await db.query("SELECT id FROM effects"), [{ id: 2 }]);
+    deepEqual(await readStates(db), ["001 applied", "002 applied"]);
+    await requireWholeLog(db);
+  });
+});
+
+// The server commits the last part of the build together with its record.
+Deno.test("an index whose build could not be recorded is built anew", async () => {
+  const files = {
+    "001_table.sql": "CREATE TABLE effects (id int);\n",
+    "002_index.sql": "CREATE INDEX CONCURRENTLY effects_id ON effects (id);\n",
+  };
+  await withBench(files, async (bench) => {
+    const { db } = bench;
+    await bench.run(["migrate", "001"]);
+    const writer = await db.connect();
+    await writer.query("BEGIN; INSERT INTO effects VALUES (1)");
+    const killed = bench.spawn(["migrate"]);
+    await waitForStatement(db, "CREATE INDEX CONCURRENTLY");
+    const locker = await db.connect();
+    await locker.query(
+      "BEGIN; SELECT 1 FROM schema_migrations WHERE version = '002' FOR UPDATE",
+    );
+    await writer.query("COMMIT");
+    await waitForStatement(db, 'UPDATE "public"."schema_migrations"');
+    killed.kill("SIGKILL");
+    await killed.result;
+    await terminate(db, "both");
+    await locker.query("COMMIT");
+    const between = await db.query(VALID);
+
+    const next = await bench.run(["migrate"]);
+
+    equal(next.code, 0, next.stderr);
+    deepEqual(between, [{ indisvalid: false }]);
+    deepEqual(await db.query(VALID), [{ indisvalid: true }]);
+    deepEqual(await readStates(db), ["001 applied", "002 applied"]);
+    await requireWholeLog(db);
+  });
+});
+
+const VALID =
+  "SELECT indisvalid FROM pg_index WHERE indrelid = 'effects'::regclass";

@@ -11,7 +11,7 @@ import type { ProjectFiles } from "../helpers/project.ts";
 
 const SLOW: ProjectFiles = {
   "001_slow.sql": "CREATE TABLE effects (id int);\n" +
-    "INSERT INTO effects VALUES (1);\nSELECT pg_sleep(2);\n",
+    "INSERT INTO effects VALUES (1);\nSELECT pg_sleep(4);\n",
 };
 
 /** Starts a run and waits until it is inside the slow migration. */
@@ -108,7 +108,7 @@ Deno.test("a run that waits longer than --lock-timeout leaves with exit 4", asyn
 Deno.test("runs that wait do not disturb a concurrent index build of the holder", async () => {
   const files = {
     "001_table.sql": "CREATE TABLE effects (id int);\n",
-    "002_index.sql": "SELECT pg_sleep(1);\n" +
+    "002_index.sql": "SELECT pg_sleep(3);\n" +
       "CREATE INDEX CONCURRENTLY effects_id ON effects (id);\n" +
       "SELECT pg_sleep(0.2);\n",
   };
@@ -135,7 +135,7 @@ Deno.test("a migration cannot give the lock away", async () => {
   const files = {
     "001_unlock.sql": "CREATE TABLE effects (id int);\n" +
       "SELECT pg_advisory_unlock_all();\nDISCARD PLANS;\n" +
-      "SELECT pg_advisory_unlock(12345);\nSELECT pg_sleep(1.5);\n",
+      "SELECT pg_advisory_unlock(12345);\nSELECT pg_sleep(3);\n",
   };
   await withBench(files, async (bench) => {
     const holder = await startSlow(bench);
@@ -150,7 +150,7 @@ Deno.test("a migration cannot give the lock away", async () => {
 Deno.test("a migration outside a transaction cannot give the lock away", async () => {
   const files = {
     "001_discard.sql": "-- lockstep: transaction=off\nDISCARD ALL;\n" +
-      "SELECT pg_advisory_unlock_all();\nSELECT pg_sleep(1.5);\n",
+      "SELECT pg_advisory_unlock_all();\nSELECT pg_sleep(3);\n",
   };
   await withBench(files, async (bench) => {
     const holder = await startSlow(bench);
@@ -185,7 +185,7 @@ Deno.test("the lock is free soon after its holder is killed", async () => {
 });
 
 Deno.test("runs on different tracking tables never block each other", async () => {
-  const files = { "001_slow.sql": "SELECT pg_sleep(1.5);\n" };
+  const files = { "001_slow.sql": "SELECT pg_sleep(3);\n" };
   await withBench(files, async (bench) => {
     const holder = await startSlow(bench);
 
@@ -231,5 +231,26 @@ Deno.test("two runs with different keys apply a migration once all the same", as
     equal((await bench.db.query("SELECT id FROM effects")).length, 1);
     deepEqual(await readStates(bench.db), ["001 applied"]);
     await requireWholeLog(bench.db);
+  });
+});
+
+Deno.test("timeouts of the server for idle sessions and transactions end no healthy run", async () => {
+  await withBench(SLOW, async (bench) => {
+    const { name } = bench.db;
+    const [version] = await bench.db.query("SHOW server_version_num");
+    await bench.db.query(
+      `ALTER DATABASE ${name} SET idle_in_transaction_session_timeout = '300ms';` +
+        `ALTER DATABASE ${name} SET idle_session_timeout = '300ms'`,
+    );
+    if (Number(version?.server_version_num) >= 170000) {
+      await bench.db.query(
+        `ALTER DATABASE ${name} SET transaction_timeout = '1s'`,
+      );
+    }
+
+    const { code, stderr } = await bench.run(["migrate"]);
+
+    equal(code, 0, stderr);
+    equal((await bench.db.query("SELECT id FROM effects")).length, 1);
   });
 });

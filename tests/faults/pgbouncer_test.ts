@@ -118,7 +118,7 @@ for (const mode of ["transaction", "session"] as const) {
 
   const files = {
     "001_slow.sql": "CREATE TABLE effects (id int);\n" +
-      "INSERT INTO effects VALUES (1);\nSELECT pg_sleep(1);\n",
+      "INSERT INTO effects VALUES (1);\nSELECT pg_sleep(4);\n",
     "002_index.sql": "CREATE INDEX CONCURRENTLY effects_id ON effects (id);\n",
   };
   testPooled(
@@ -203,5 +203,23 @@ testPooled(
     match(stderr, /hint: a run needs two connections at once/);
     const [table] = await bench.db.query("SELECT to_regclass('effects') AS t");
     equal(table?.t, null);
+  },
+);
+
+testPooled(
+  "PgBouncer in statement mode is refused before anything is done",
+  {
+    mode: "statement",
+    files: { "001_table.sql": "CREATE TABLE effects (id int);\n" },
+  },
+  async ({ bench, env }) => {
+    const { code, stderr } = await bench.run(["migrate"], env);
+
+    equal(code, 7, stderr);
+    match(stderr, /transaction blocks not allowed in statement pooling mode/);
+    const tables = await bench.db.query(
+      "SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+    );
+    deepEqual(tables, []);
   },
 );

@@ -19,11 +19,13 @@ export interface TestDatabase {
 export interface DatabaseOptions {
   /** What follows `CREATE DATABASE name`, such as `TEMPLATE template0`. */
   readonly createOptions?: string;
+  /** The URL of another server than the one under test. */
+  readonly server?: string;
 }
 
 /**
  * Runs a test on a database of its own, on the server that
- * LOCKSTEP_TEST_DATABASE_URL names. The database goes when the test passes;
+ * LOCKSTEP_TEST_DATABASE_URL names unless told. The database goes when the test passes;
  * when it fails the database stays, and its URL is printed.
  */
 export async function withDatabase(
@@ -31,8 +33,9 @@ export async function withDatabase(
   options: DatabaseOptions = {},
 ): Promise<void> {
   const name = `test_${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
-  await onServer(`CREATE DATABASE ${name} ${options.createOptions ?? ""}`);
-  const url = urlOfDatabase(name);
+  const { createOptions = "", server = serverUrl() } = options;
+  await onServer(server, `CREATE DATABASE ${name} ${createOptions}`);
+  const url = urlOfDatabase(server, name);
   const clients = new ClientSet(url);
   try {
     await test(testDatabase(name, url, clients));
@@ -42,7 +45,7 @@ export async function withDatabase(
   } finally {
     await clients.close();
   }
-  await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 
 /** The URL of the server under test, as given in LOCKSTEP_TEST_DATABASE_URL. */
@@ -100,8 +103,8 @@ class ClientSet {
   }
 }
 
-async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl() });
+async function onServer(server: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
   await client.connect();
   try {
     await client.query(sql);
@@ -110,8 +113,8 @@ async function onServer(sql: string): Promise<void> {
   }
 }
 
-function urlOfDatabase(name: string): string {
-  const url = new URL(serverUrl());
+function urlOfDatabase(server: string, name: string): string {
+  const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
 }

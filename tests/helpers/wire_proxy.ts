@@ -274,8 +274,9 @@ class Link implements WireTraffic {
         done += await this.#ends[to].write(bytes.subarray(done));
       }
     } catch {
-      // That end has gone; so does the other.
-      this.cut();
+      // A client that has gone has sent what is still on its way.
+      if (to === "client") this.#finished.add(to);
+      else this.cut();
     }
   }
 

@@ -184,7 +184,7 @@ for (const mode of ["", "-- lockstep: transaction=off\n"]) {
   Deno.test(`migrate keeps its lock against pg_advisory_unlock_all() ${mode}`, () =>
     withRun({
       "001_unlock.sql":
-        `${mode}SELECT pg_advisory_unlock_all();\nSELECT pg_sleep(1.5);\n`,
+        `${mode}SELECT pg_advisory_unlock_all();\nSELECT pg_sleep(3);\n`,
     }, async ({ db, json, run }) => {
       const running = run("migrate");
       await waitForSleep(db);

@@ -274,7 +274,7 @@ for (const table of ["a.b.c", "", "a b", "ops."]) {
 }
 
 Deno.test("two tracking tables in one database do not block each other", () =>
-  withRun({ "001_slow.sql": "SELECT pg_sleep(2);\n" }, async (project) => {
+  withRun({ "001_slow.sql": "SELECT pg_sleep(4);\n" }, async (project) => {
     const { db, json, run } = project;
     const slow = run("migrate", "--table", "one.history");
     while (!(await isAsleep(db))) {

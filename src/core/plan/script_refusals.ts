@@ -1,5 +1,7 @@
 import { FileError } from "../../errors.ts";
 import type { SourceLocation } from "../../errors.ts";
+import type { Finding } from "../finding.ts";
+import type { NewerSetting } from "../sql/newer_setting.ts";
 import type { Statement } from "../sql/statement.ts";
 import { writtenText } from "../sql/written_text.ts";
 
@@ -134,4 +136,20 @@ export function refuseBinaryCopy(location: SourceLocation): FileError {
     `Cannot plan as the COPY on line ${location.line} reads binary data, which a file of text cannot hold`,
     { hint: "write the data in the text or the CSV format", location },
   );
+}
+
+/** What is said of a SET that the server is too old for. */
+export function noteSkippedSetting(
+  { name, since }: NewerSetting,
+  serverVersion: number,
+  location: SourceLocation,
+): Finding {
+  const major = Math.floor(serverVersion / 10_000);
+  return {
+    severity: "warning",
+    code: "setting_skipped",
+    message: `Line ${location.line} is left out: it sets "${name}", which ` +
+      `PostgreSQL has from ${since} on, and the server is of version ${major}`,
+    location,
+  };
 }

@@ -1,4 +1,5 @@
 import type { SourceLocation } from "../../errors.ts";
+import type { Finding } from "../finding.ts";
 import { formatModes } from "../sql/classification.ts";
 import type { TransactionModes } from "../sql/classification.ts";
 import type { Statement } from "../sql/statement.ts";
@@ -11,6 +12,7 @@ import type { Segment, SegmentPlannerOptions } from "./segments.ts";
 export interface PlannerState {
   readonly options: SegmentPlannerOptions;
   readonly segments: OpenSegment[];
+  readonly findings: Finding[];
   current: OpenSegment | undefined;
   statementCount: number;
   /** Absorbed statements that belong to whatever is sent next. */
@@ -53,6 +55,7 @@ export function createPlannerState(
   return {
     options,
     segments: [],
+    findings: [],
     current: undefined,
     statementCount: 0,
     waiting: [],

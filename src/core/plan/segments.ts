@@ -1,6 +1,8 @@
+import type { Finding } from "../finding.ts";
 import { findNewValue, noteEnums } from "./enum_watch.ts";
 import {
   locationOf,
+  noteSkippedSetting,
   refuseBinaryCopy,
   refuseChain,
   refuseLoneSavepoint,
@@ -24,6 +26,7 @@ import {
 import type { PlannerState } from "./segment_state.ts";
 import type { Classification } from "../sql/classification.ts";
 import { isBinaryCopy } from "../sql/copy_format.ts";
+import { findNewerSetting, type NewerSetting } from "../sql/newer_setting.ts";
 import type { Statement } from "../sql/statement.ts";
 
 /** Statements of a script that share one transaction, or have none. */
@@ -46,6 +49,8 @@ export interface ScriptPlan {
   readonly segments: readonly Segment[];
   /** All statements of the script, absorbed ones included. */
   readonly statementCount: number;
+  /** Warnings about statements that are left out. */
+  readonly findings: readonly Finding[];
 }
 
 /** What a planner must know besides the statements. */
@@ -59,6 +64,8 @@ export interface SegmentPlannerOptions {
   readonly transaction: "auto" | "off";
   /** The database that the script will run in, if it is known. */
   readonly currentDatabase?: string;
+  /** Such as 180004 for 18.4; 0 if it is not known. */
+  readonly serverVersion?: number;
 }
 
 /** Plans a script while it is read. */
@@ -186,7 +193,9 @@ function planPlain(
   classification: Classification,
 ): void {
   const { databaseTemplate, mode, reason } = classification;
-  const { currentDatabase, transaction } = state.options;
+  const { currentDatabase, serverVersion = 0, transaction } = state.options;
+  const newer = findNewerSetting(statement.text, serverVersion);
+  if (newer !== undefined) return skipSetting(state, statement, newer);
   if (databaseTemplate !== undefined && databaseTemplate === currentDatabase) {
     const location = locationOf(state.options.path, statement);
     throw refuseTemplate(databaseTemplate, location);
@@ -205,6 +214,17 @@ function planPlain(
     return send(state, statement, { mode: "non_transactional", reason: off });
   }
   sendTransactional(state, statement, classification);
+}
+
+function skipSetting(
+  state: PlannerState,
+  statement: Statement,
+  setting: NewerSetting,
+): void {
+  const { path, serverVersion = 0 } = state.options;
+  const location = locationOf(path, statement);
+  state.findings.push(noteSkippedSetting(setting, serverVersion, location));
+  absorb(state, statement.index, "next");
 }
 
 function withLine(reason = "", { line }: Statement): string {
@@ -226,9 +246,9 @@ function sendTransactional(
 }
 
 function endPlan(state: PlannerState): ScriptPlan {
-  const { block, statementCount } = state;
+  const { block, statementCount, findings } = state;
   if (block !== undefined) throw refuseUnclosed(block.location);
   giveWaiting(state.segments.at(-1), state);
   const segments = state.segments.map(({ block: _, ...segment }) => segment);
-  return { segments, statementCount };
+  return { segments, statementCount, findings };
 }

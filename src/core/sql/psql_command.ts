@@ -2,37 +2,101 @@ import { FileError } from "../../errors.ts";
 import type { PsqlCommand } from "./statement.ts";
 
 /**
- * The error for a psql command in a script; undefined for `\restrict` and
- * `\unrestrict`, which pg_dump writes and which only concern psql.
+ * Takes the psql commands of one script in their order, and throws for each
+ * that cannot be obeyed. Only `\restrict` and `\unrestrict` can, which pg_dump
+ * puts around all it writes: between them psql takes no other command, so that
+ * nothing in the names and the data of a database can be one.
+ *
+ * @throws {FileError} With the line and what to do instead.
  */
-export function refusePsqlCommand(
-  command: PsqlCommand,
+export function createCommandCheck(
   path: string,
-): FileError | undefined {
-  const { text, line, column } = command;
-  const name = commandName(text);
-  if (ACCEPTED.has(name)) return undefined;
-  const location = {
-    path,
-    line,
-    column,
-    excerpt: " ".repeat(column - 1) + text,
+): (command: PsqlCommand) => void {
+  let open: Restriction | undefined;
+  return (command) => {
+    const given = { command, path, ...readCommand(command.text) };
+    switch (given.name) {
+      case "\\unrestrict":
+        requireKey(given, open);
+        open = undefined;
+        return;
+      case "\\restrict":
+        if (open !== undefined) throw refuseRestricted(given, open);
+        if (given.key === "") throw refuse(given, NO_KEY, AS_DUMPED);
+        open = { key: given.key, line: command.line };
+        return;
+      default:
+        if (open !== undefined) throw refuseRestricted(given, open);
+        throw refuse(given, NOT_SQL, HINTS[given.name] ?? REMOVE);
+    }
   };
-  return new FileError(
-    "psql_command",
-    `Cannot run "${name}" on line ${line} as it is a command of psql, not SQL`,
-    { hint: hintFor(name), location },
+}
+
+/** A command with its script, and what it says. */
+interface GivenCommand {
+  readonly command: PsqlCommand;
+  readonly path: string;
+  /** The backslash with its word, or with the one character that follows. */
+  readonly name: string;
+  /** What follows it up to the next space; may be empty. */
+  readonly key: string;
+}
+
+/** An open `\restrict`. */
+type Restriction = Pick<GivenCommand, "key"> & { readonly line: number };
+
+function readCommand(text: string): Pick<GivenCommand, "name" | "key"> {
+  const name = /^\\(?:[A-Za-z_]+|[^\s]?)/.exec(text)?.[0] ?? text;
+  const [key = ""] = text.slice(name.length).trim().split(/\s/, 1);
+  return { name, key };
+}
+
+function requireKey(
+  given: GivenCommand,
+  open: Restriction | undefined,
+): void {
+  if (given.key === "") throw refuse(given, NO_KEY, AS_DUMPED);
+  if (given.key === open?.key) return;
+  const state = open === undefined
+    ? 'there is no "\\restrict" before it'
+    : `its key is not that of the "\\restrict" on line ${open.line}`;
+  throw refuse(given, state, AS_DUMPED);
+}
+
+function refuseRestricted(
+  given: GivenCommand,
+  { line }: Restriction,
+): FileError {
+  return refuse(
+    given,
+    `the "\\restrict" on line ${line} forbids commands of psql`,
+    "see where the line comes from: pg_dump writes no command there",
   );
 }
 
-const ACCEPTED: ReadonlySet<string> = new Set(["\\restrict", "\\unrestrict"]);
+function refuse(
+  { command, path, name }: GivenCommand,
+  state: string,
+  hint: string,
+): FileError {
+  const { text, line, column } = command;
+  const excerpt = " ".repeat(column - 1) + text;
+  return new FileError(
+    "psql_command",
+    `Cannot run "${name}" on line ${line} as ${state}`,
+    { hint, location: { path, line, column, excerpt } },
+  );
+}
 
+const NOT_SQL = "it is a command of psql, not SQL";
+const NO_KEY = "it has no key";
+const AS_DUMPED = "restore the line as pg_dump wrote it, or remove both lines";
 const REMOVE = "remove the line";
 const NO_VARIABLES =
   "write the value itself in the SQL, or declare it with --var name=value";
 const INCLUDE = "put the SQL of that file here, or in a migration of its own";
 const CONNECT =
-  "put what is for another database in a folder of its own, and run it with its own --database-url";
+  "make a dump without --create (-C); put what is for another database in a folder of its own, and run it with its own --database-url";
 const NO_CONDITIONS = "write the condition in SQL, in a DO block";
 const SEND = "end the statement with a semicolon";
 
@@ -63,12 +127,3 @@ const HINTS: Readonly<Record<string, string>> = {
   "\\set": NO_VARIABLES,
   "\\unset": REMOVE,
 };
-
-/** The backslash with its word, or with the one character that follows. */
-function commandName(text: string): string {
-  return /^\\(?:[A-Za-z_]+|[^\s]?)/.exec(text)?.[0] ?? text;
-}
-
-function hintFor(name: string): string {
-  return HINTS[name] ?? REMOVE;
-}

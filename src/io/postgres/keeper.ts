@@ -34,6 +34,7 @@ export interface LockRequest {
 
 const BEAT_MS = 5_000;
 const BEAT_LIMIT_MS = 15_000;
+const RELEASE_LIMIT_MS = 2_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 const RUNNER_POLL_MS = 250;
@@ -150,10 +151,19 @@ function keep(connection: Connection): Keeper {
     if (isReleased) return;
     isReleased = true;
     clearInterval(timer);
-    // A failed ROLLBACK means that the connection is gone, and the lock too.
-    await connection.run("ROLLBACK").catch(() => {});
+    // A failed ROLLBACK means that the connection is gone, and the lock too;
+    // one without an answer, that closing the connection has to do.
+    const released = connection.run("ROLLBACK").catch(() => {});
+    await within(released, RELEASE_LIMIT_MS);
   }
   return { lost, release, [Symbol.asyncDispose]: release };
+}
+
+async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
+  const limit = Promise.withResolvers<void>();
+  const timer = setTimeout(limit.resolve, limitMs);
+  await Promise.race([work, limit.promise]);
+  clearTimeout(timer);
 }
 
 async function beat(

@@ -330,3 +330,32 @@ Deno.test("createSegmentPlanner() shows the line that it refuses", () => {
     excerpt: "          ROLLBACK",
   });
 });
+
+Deno.test("createSegmentPlanner() leaves out what only a newer server can set", () => {
+  const script = `SELECT 1;\n SET transaction_timeout = 0;\nSELECT 2;`;
+  const old = { serverVersion: 160_014 };
+
+  const { findings } = plan(script, old);
+
+  assert.deepEqual(shown(script, old), ["tx 0-2 without 1"]);
+  assert.deepEqual(findings, [{
+    severity: "warning",
+    code: "setting_skipped",
+    message: 'Line 2 is left out: it sets "transaction_timeout", which ' +
+      "PostgreSQL has from 17 on, and the server is of version 16",
+    location: {
+      path: "001_a.sql",
+      line: 2,
+      column: 2,
+      excerpt: " SET transaction_timeout = 0",
+    },
+  }]);
+});
+
+Deno.test("createSegmentPlanner() sends what the server can set", () => {
+  const script = "SET transaction_timeout = 0; SELECT 1;";
+  const current = { serverVersion: 170_000 };
+
+  assert.deepEqual(shown(script, current), ["tx 0-1"]);
+  assert.deepEqual(plan(script, current).findings, []);
+});

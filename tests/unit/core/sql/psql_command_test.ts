@@ -1,20 +1,59 @@
 import assert from "node:assert/strict";
-import { refusePsqlCommand } from "../../../../src/core/sql/psql_command.ts";
+import { createCommandCheck } from "../../../../src/core/sql/psql_command.ts";
+import { FileError } from "../../../../src/errors.ts";
 
-function refuse(text: string) {
-  return refusePsqlCommand(
-    { kind: "psql_command", text, line: 7, column: 3 },
-    "003_a.sql",
-  );
+/** The error for the first of the lines that cannot be obeyed. */
+function refuse(...lines: readonly string[]): FileError | undefined {
+  const check = createCommandCheck("003_a.sql");
+  try {
+    for (const [index, text] of lines.entries()) {
+      check({ kind: "psql_command", text, line: 7 + index, column: 3 });
+    }
+  } catch (error) {
+    assert.ok(error instanceof FileError);
+    return error;
+  }
+  return undefined;
 }
 
-for (const text of ["\\restrict aBc", "\\unrestrict aBc"]) {
-  Deno.test(`refusePsqlCommand() accepts ${text}`, () => {
-    assert.equal(refuse(text), undefined);
+const OBEYED = {
+  "a pair": ["\\restrict aBc", "\\unrestrict aBc"],
+  "pairs": ["\\restrict a", "\\unrestrict a", "\\restrict b", "\\unrestrict b"],
+  "one that stays open": ["\\restrict aBc"],
+};
+
+for (const [name, lines] of Object.entries(OBEYED)) {
+  Deno.test(`createCommandCheck() takes \\restrict: ${name}`, () => {
+    assert.equal(refuse(...lines), undefined);
   });
 }
 
-Deno.test("refusePsqlCommand() says which command on which line", () => {
+const RESTRICTED: Readonly<Record<string, readonly string[]>> = {
+  'Cannot run "\\restrict" on line 7 as it has no key': ["\\restrict"],
+  'Cannot run "\\unrestrict" on line 7 as it has no key': ["\\unrestrict"],
+  'Cannot run "\\unrestrict" on line 7 as there is no "\\restrict" before it': [
+    "\\unrestrict a",
+  ],
+  'Cannot run "\\unrestrict" on line 8 as its key is not that of the "\\restrict" on line 7':
+    ["\\restrict a", "\\unrestrict A"],
+  'Cannot run "\\!" on line 8 as the "\\restrict" on line 7 forbids commands of psql':
+    ["\\restrict a", "\\! date"],
+  'Cannot run "\\restrict" on line 8 as the "\\restrict" on line 7 forbids commands of psql':
+    ["\\restrict a", "\\restrict a"],
+  'Cannot run "\\connect" on line 9 as it is a command of psql, not SQL': [
+    "\\restrict a",
+    "\\unrestrict a",
+    "\\connect b",
+  ],
+};
+
+for (const [message, lines] of Object.entries(RESTRICTED)) {
+  Deno.test(`createCommandCheck() says ${message}`, () => {
+    assert.equal(refuse(...lines)?.message, message);
+  });
+}
+
+Deno.test("createCommandCheck() says which command on which line", () => {
   const error = refuse("\\connect other");
 
   assert.equal(error?.code, "psql_command");
@@ -31,6 +70,7 @@ Deno.test("refusePsqlCommand() says which command on which line", () => {
 });
 
 const HINTS = {
+  "\\connect other": /without --create \(-C\)/,
   "\\copy t from 'x'": /COPY … FROM STDIN/,
   "\\i other.sql": /SQL of that file/,
   "\\!rm": /run the program/,
@@ -43,7 +83,7 @@ const HINTS = {
 };
 
 for (const [text, hint] of Object.entries(HINTS)) {
-  Deno.test(`refusePsqlCommand() says what to do instead of ${text}`, () => {
+  Deno.test(`createCommandCheck() says what to do instead of ${text}`, () => {
     assert.match(refuse(text)?.hint ?? "", hint);
   });
 }
