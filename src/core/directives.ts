@@ -111,15 +111,27 @@ function parseDirective(item: string): ReadDirective | DirectiveFault {
 }
 
 function unknownDirective(key: string): DirectiveFault {
-  const nearest = findNearest(key, DIRECTIVE_NAMES);
+  const hint = hintFor(key);
   return {
     state: key === ""
       ? "a directive is missing after the colon or a comma"
       : `there is no directive "${showName(key)}"`,
-    hint: nearest === undefined
-      ? `the directives are ${DIRECTIVE_NAMES.join(", ")}`
-      : `did you mean "${nearest}"?`,
+    hint,
   };
+}
+
+/** Other tools say it the other way round, or with a space for the sign. */
+function hintFor(key: string): string {
+  if (/^(?:no[-_ ]?transaction|transaction\s)/i.test(key)) {
+    return 'write "transaction=off"';
+  }
+  const nearest = findNearest(key.split(/\s/, 1)[0] ?? "", DIRECTIVE_NAMES);
+  if (nearest === undefined) {
+    return `the directives are ${DIRECTIVE_NAMES.join(", ")}`;
+  }
+  return /\s/.test(key)
+    ? `write "${nearest}=…", with the sign`
+    : `did you mean "${nearest}"?`;
 }
 
 function givenTwice(item: string): DirectiveFault {

@@ -173,8 +173,8 @@ function createResumeCheck(step: Step): ResumeCheck {
       if (isSame) return;
       throw new HistoryError(
         "resume_changed",
-        `Cannot go on with "${step.version}_${step.name}" as the first ` +
-          `${resume.statementsDone} statements, which are committed, changed ` +
+        `Cannot go on with "${step.version}_${step.name}" as the part that is ` +
+          `committed, up to its statement ${resume.statementsDone}, changed ` +
           `in the file`,
         {
           hint: "put those statements back as they were; statements after " +

@@ -23,7 +23,7 @@ export function renderPlan(report: PlanReport, theme: Theme): string {
 }
 
 const NOTHING: Readonly<Record<PlanReport["direction"], string>> = {
-  migrate: "Nothing to apply: the database is up to date.",
+  migrate: "Nothing to apply.",
   rollback: "Nothing to roll back.",
 };
 

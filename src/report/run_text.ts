@@ -27,7 +27,7 @@ export function renderRun(report: RunReport, theme: Theme): string {
 }
 
 const NOTHING: Readonly<Record<RunReport["kind"], string>> = {
-  migrate: "Nothing to apply: the database is up to date.",
+  migrate: "Nothing to apply.",
   rollback: "Nothing to roll back.",
 };
 

@@ -86,7 +86,7 @@ function labelOf(version: VersionStatus): string {
 function notesOf(version: VersionStatus): readonly string[] {
   const notes: string[] = [];
   if (version.statementsDone !== undefined && isPart(version.state)) {
-    notes.push(`${version.statementsDone} statements are committed`);
+    notes.push(`statements committed: ${version.statementsDone}`);
   }
   if (version.error !== undefined && isBroken(version.state)) {
     const code = version.sqlstate === undefined ? "" : ` (${version.sqlstate})`;

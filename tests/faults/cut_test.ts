@@ -186,6 +186,21 @@ for (const action of ["cut", "cut_all", "half_close"] as const) {
   });
 }
 
+// A request to cancel that meets BEGIN leaves no transaction for what is on its
+// way behind it: each statement would be one of its own.
+Deno.test("no statement runs when its BEGIN has not", async () => {
+  await withBench(FILES, async (bench) => {
+    const attempt = await runCut(
+      bench,
+      (message) => isBegin(message) ? "drop" : undefined,
+    );
+
+    equal(attempt.code, 7, attempt.said);
+    deepEqual(attempt.reported, ["done", "failed"], attempt.said);
+    await requireTruth(bench, attempt);
+  });
+});
+
 // It takes as long as the keeper is patient, so a short run leaves it out.
 Deno.test({
   name: "a server that falls silent ends the run within a minute",

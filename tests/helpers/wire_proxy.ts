@@ -14,14 +14,15 @@ export interface WireMessage {
 }
 
 /**
- * What becomes of a message: it passes, is lost with its connection or with
- * all of them, or passes and is the last that does. `half_close` ends only its
+ * What becomes of a message: it passes, with a text that is no SQL if it is
+ * spoiled, is lost with its connection or with all of them, or passes and is the last that does. `half_close` ends only its
  * own direction; from `stall` on nothing moves any more and nothing closes.
  * `late` closes the client's end at once, and the server gets the message and
  * what the client has sent behind it only a while later.
  */
 export type WireAction =
   | "pass"
+  | "spoil"
   | "cut"
   | "cut_all"
   | "pass_then_cut"
@@ -241,6 +242,8 @@ class Link implements WireTraffic {
     switch (action) {
       case "pass":
         return await this.#write(bytes, to);
+      case "spoil":
+        return await this.#write(spoiled(bytes), to);
       case "cut":
         return this.cut();
       case "cut_all":
@@ -285,6 +288,11 @@ class Link implements WireTraffic {
     this.#finished.add(to);
     await this.#ends[to].closeWrite().catch(() => this.cut());
   }
+}
+
+/** The same query, of which the server understands nothing. */
+function spoiled(bytes: Uint8Array): Uint8Array {
+  return bytes.slice().fill("x".charCodeAt(0), 5, bytes.length - 1);
 }
 
 async function* readAll(end: Deno.TcpConn): AsyncGenerator<Uint8Array> {

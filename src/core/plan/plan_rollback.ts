@@ -62,7 +62,10 @@ function requireNoPartMigrate(entries: readonly HistoryEntry[]): void {
   throw new HistoryError(
     "partly_applied",
     `Cannot roll back as the migration "${entry.version}" stopped part-way`,
-    { hint: 'finish it with "lockstep migrate"' },
+    {
+      hint: 'finish it with "lockstep migrate"; if it was finished by hand, ' +
+        `set success = TRUE in the row of version '${entry.version}'`,
+    },
   );
 }
 

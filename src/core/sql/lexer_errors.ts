@@ -86,8 +86,8 @@ export function statementTooLong(
     `Cannot split as the statement on line ${location.line} is longer than ${maxBytes} bytes`,
     {
       hint: opened === undefined
-        ? 'cut it into several statements, or raise "max_statement_bytes"'
-        : `look for a ${opened} that is not closed, cut it into several statements, or raise "max_statement_bytes"`,
+        ? "cut it into several statements, or raise --max-statement-size"
+        : `look for a ${opened} that is not closed, cut it into several statements, or raise --max-statement-size`,
       location,
     },
   );

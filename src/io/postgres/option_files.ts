@@ -55,7 +55,9 @@ export async function readPasswordFile(
   home: string | undefined,
 ): Promise<PasswordFile> {
   const file = given ?? (home && path.join(home, ".pgpass"));
-  const info = file ? await findStat(file) : undefined;
+  const info = file
+    ? await findStat(file, given === undefined ? "default" : "named")
+    : undefined;
   if (!file || info === undefined) return { text: "", warnings: [] };
   const name = showName(file);
   if (!info.isFile()) {
@@ -96,7 +98,7 @@ export async function findText(
   file: string,
   origin: "default" | "named",
 ): Promise<string | undefined> {
-  const info = await findStat(file);
+  const info = await findStat(file, origin);
   const name = showName(file);
   if (info === undefined) {
     if (origin === "default") return undefined;
@@ -121,14 +123,20 @@ export async function findText(
   }
 }
 
-/** What the file system says of a file, or nothing when it is not there. */
+/**
+ * What the file system says of a file, or nothing when it is not there. A
+ * default place that may not be looked into, such as the home folder of
+ * another user, has no file for this one.
+ */
 export async function findStat(
   file: string,
+  origin: "named" | "default",
 ): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
   try {
     return await stat(file);
   } catch (error) {
     if (isMissing(error)) return undefined;
+    if (origin === "default" && isForbidden(error)) return undefined;
     throw unreadable(showName(file), error);
   }
 }
@@ -136,6 +144,10 @@ export async function findStat(
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error &&
     (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EACCES";
 }
 
 function unreadable(name: string, cause: unknown): ConfigError {

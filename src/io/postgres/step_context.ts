@@ -101,7 +101,7 @@ export function statementError(
   if (error instanceof ConnectionError) return error;
   if (!(error instanceof PostgresError)) throw error;
   const path = scriptPath(step);
-  const hint = hintFor(error.fields);
+  const hint = hintFor(error.fields) ?? nextStep(step, remains);
   return new ExecutionError(
     "statement_failed",
     `Cannot ${step.direction === "migrate" ? "apply" : "roll back"} ` +
@@ -191,6 +191,13 @@ function locateNotice(
       message,
     ),
   };
+}
+
+function nextStep({ direction }: Step, remains: Remains): string {
+  return remains === "nothing"
+    ? `nothing of it is left: mend the file and run "lockstep ${direction}" again`
+    : `the statements before it are committed: mend this one or what it needs, ` +
+      `and run "lockstep ${direction}" again, which goes on here`;
 }
 
 /** What the server's own hint does not say. */

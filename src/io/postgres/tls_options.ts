@@ -180,7 +180,7 @@ async function readKey(
 }
 
 async function requirePrivate(file: string): Promise<void> {
-  const info = await findStat(file);
+  const info = await findStat(file, "named");
   if (info === undefined || process.platform === "win32") return;
   // libpq lets a group read a key that root owns
   const others = Number(info.uid) === 0 ? 0o037 : 0o077;

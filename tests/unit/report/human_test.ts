@@ -29,7 +29,7 @@ Applied 1 of 3 migrations in 1.35 s, 1 failed, 1 not run.
 Deno.test("renderResult() says when there is nothing to do", () => {
   equal(
     renderResult(EMPTY_RUN, "normal", PLAIN),
-    "target: app on localhost:5432\nNothing to apply: the database is up to date.\n",
+    "target: app on localhost:5432\nNothing to apply.\n",
   );
 });
 
@@ -78,7 +78,7 @@ migration                     state           when                took  rollback
 000_initial_state             baseline        2025-01-05 10:00Z         none
 001_initial_schema            applied         2026-11-22 18:04Z  42 ms  file
 002_add_indexes               partly applied  2026-11-22 18:05Z         kept
-    3 statements are committed
+    statements committed: 3
     boom \\x1b[31mx (42P01)
 003_ml\\x1b[31mx\\nerror[y]: …  rolled back     2026-11-22 18:06Z         file
     reason: wrong index
