@@ -87,10 +87,7 @@ async function requireTruth(
   );
   deepEqual(told, truth, attempt.said);
   ok(!attempt.reported.includes("unknown"), attempt.said);
-  ok(
-    attempt.code === 0 || attempt.code === 7 || attempt.code === 4,
-    attempt.said,
-  );
+  ok([0, 4, 5, 7].includes(attempt.code), attempt.said);
   if (attempt.code === 0) deepEqual(truth, ["done", "done"], attempt.said);
   const next = await bench.run(["migrate"]);
   equal(next.code, 0, next.stderr);
@@ -192,10 +189,10 @@ Deno.test("no statement runs when its BEGIN has not", async () => {
   await withBench(FILES, async (bench) => {
     const attempt = await runCut(
       bench,
-      (message) => isBegin(message) ? "drop" : undefined,
+      (message) => isBegin(message) ? "spoil" : undefined,
     );
 
-    equal(attempt.code, 7, attempt.said);
+    ok(attempt.wasHit);
     deepEqual(attempt.reported, ["done", "failed"], attempt.said);
     await requireTruth(bench, attempt);
   });

@@ -216,7 +216,10 @@ Deno.test("migrate refuses to resume when a committed statement was edited", () 
     const answer = await json("migrate", "--force");
 
     deepEqual(ending(answer), [3, "resume_changed"]);
-    match(answer.error?.message ?? "", /the first 1 statements/);
+    match(
+      answer.error?.message ?? "",
+      /committed, up to its statement 1, changed/,
+    );
     deepEqual(await tablesOf(db), ["first", "t"]);
   }));
 

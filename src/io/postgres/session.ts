@@ -25,6 +25,20 @@ export function beginSql(serverVersion: number, modes: string): string {
   return `BEGIN ${modes}; ${transactionSettings(serverVersion)}`;
 }
 
+/** Leaves a mark, behind BEGIN, that goes with the transaction. */
+export const MARK_BEGUN =
+  "SELECT pg_catalog.set_config('lockstep.begun', 'yes', true)";
+
+/**
+ * Ends the session if that mark is not there. For statements that are on their
+ * way already, a BEGIN that failed would be no reason not to run, each on its
+ * own: as when a request to cancel, or a timeout, met it.
+ */
+export const REQUIRE_BEGUN =
+  "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()) " +
+  "WHERE pg_catalog.current_setting('lockstep.begun', true) " +
+  "IS DISTINCT FROM 'yes'";
+
 /** What the directives of a script set until the end of a transaction. */
 export function directiveSettings(
   { lockTimeoutMs, statementTimeoutMs }: MigrationDirectives,

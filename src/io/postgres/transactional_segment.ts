@@ -12,7 +12,12 @@ import {
   type SegmentRun,
   type StepState,
 } from "./segment_run.ts";
-import { beginSql, directiveSettings } from "./session.ts";
+import {
+  beginSql,
+  directiveSettings,
+  MARK_BEGUN,
+  REQUIRE_BEGUN,
+} from "./session.ts";
 import {
   constraintError,
   markOf,
@@ -60,14 +65,16 @@ export class TransactionalSegment implements SegmentRun {
   /** Sends BEGIN, with the script's own modes, and the claim. */
   async begin(segment: Segment): Promise<void> {
     const { worker, recorder } = this.#context;
+    const { step } = this.#prepared;
     const begin = beginSql(worker.serverVersion, segment.beginModes);
-    const claim = this.#state.isClaimed
-      ? ""
-      : `; ${claimSql(recorder, this.#prepared.step)}`;
-    const { directives } = this.#prepared.step;
+    const claim = this.#state.isClaimed ? [] : [claimSql(recorder, step)];
+    const settings = directiveSettings(step.directives);
     await this.#pipeline.push(
-      this.#mark +
-        [begin + claim, ...directiveSettings(directives)].join("; "),
+      `${this.#mark}${begin}; ${MARK_BEGUN}`,
+      "claim",
+    );
+    await this.#pipeline.push(
+      this.#mark + [REQUIRE_BEGUN, ...claim, ...settings].join("; "),
       "claim",
     );
   }
