@@ -521,3 +521,10 @@ async function isAsleep(db: TestDatabase): Promise<boolean> {
   );
   return rows.length > 0;
 }
+
+Deno.test("migrate refuses a tracking table whose companions would share a name", () =>
+  withRun(TWO, async ({ json }) => {
+    const answer = await json("migrate", "--table", "x".repeat(52));
+
+    deepEqual(ending(answer), [2, "invalid_setting"]);
+  }));

@@ -35,6 +35,7 @@ export interface TrackingObject {
 export function trackingNames(table: string): TrackingNames {
   const parsed = parseQualifiedName(table);
   if (parsed === undefined) throw invalidTable(table);
+  if (Buffer.byteLength(parsed.name) > MAX_NAME_BYTES) throw longTable(table);
   const { schema = "public", name } = parsed;
   const isDefault = name === "schema_migrations";
   const qualify = (object: string) =>
@@ -62,6 +63,18 @@ export function trackingObjects(
     { name: "view", ddl: fillIn(trackingView, names) },
     { name: "function", ddl: fillIn(trackingFunction, names) },
   ];
+}
+
+/** An identifier has 63 bytes, and the longest name adds "_status_view". */
+const MAX_NAME_BYTES = 63 - "_status_view".length;
+
+function longTable(table: string): ConfigError {
+  return new ConfigError(
+    "invalid_setting",
+    `Cannot use "${showName(table)}" as the tracking table as its name has ` +
+      `more than ${MAX_NAME_BYTES} bytes`,
+    { hint: "give --table a shorter name" },
+  );
 }
 
 function invalidTable(table: string): ConfigError {
