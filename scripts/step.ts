@@ -4,6 +4,8 @@ import { stripVTControlCharacters } from "node:util";
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
+  /** What each failed step printed of its failures, to be shown once more. */
+  readonly errors: readonly string[];
 }
 
 /** A command with a title for people. */
@@ -30,8 +32,9 @@ export async function runStep(step: Step): Promise<Tally> {
   ]);
   running.delete(child);
   const tally = countTests(output);
-  if (success || tally.failed > 0) return tally;
-  return { ...tally, failed: 1 };
+  if (success) return { ...tally, errors: [] };
+  const errors = [`== ${step.title}\n${readErrors(output)}`];
+  return { ...tally, failed: Math.max(tally.failed, 1), errors };
 }
 
 /** Runs something of our own as a step: it fails when it throws. */
@@ -42,23 +45,26 @@ export async function runAsStep(
   console.log(`\n== ${title}`);
   try {
     await work();
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failed: 0, errors: [] };
   } catch (error) {
     console.error(error);
-    return { passed: 0, failed: 1 };
+    const told = error instanceof Error ? error.message : String(error);
+    return { passed: 0, failed: 1, errors: [`== ${title}\n${told}`] };
   }
 }
 
 /** The sum of all. */
 export function sumTallies(tallies: readonly Tally[]): Tally {
-  return tallies.reduce((sum, { passed, failed }) => ({
-    passed: sum.passed + passed,
-    failed: sum.failed + failed,
-  }), { passed: 0, failed: 0 });
+  return {
+    passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
+    failed: tallies.reduce((sum, { failed }) => sum + failed, 0),
+    errors: tallies.flatMap(({ errors }) => errors),
+  };
 }
 
-/** Prints the closing line and ends the process as the tally says. */
-export function closeWith({ passed, failed }: Tally): never {
+/** Prints failures and the closing line, and ends the process as they say. */
+export function closeWith({ passed, failed, errors }: Tally): never {
+  for (const error of errors) console.log(`\nFailed: ${error}`);
   console.log(`\n${passed} passed, ${failed} failed`);
   Deno.exit(failed === 0 ? 0 : 1);
 }
@@ -98,8 +104,17 @@ async function showAll(bytes: Uint8Array): Promise<void> {
 const CLOSING_LINE =
   /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed/gm;
 
+/** The part of the output of `deno test` that begins at its last list of errors. */
+function readErrors(output: string): string {
+  const plain = stripVTControlCharacters(output);
+  const start = Math.max(plain.lastIndexOf("\n ERRORS \n"), 0);
+  return plain.slice(start).trim().slice(-LONGEST_REPEATED);
+}
+
+const LONGEST_REPEATED = 20_000;
+
 /** Reads the last closing line of `deno test`; a test may have printed others. */
-function countTests(output: string): Tally {
+function countTests(output: string): Omit<Tally, "errors"> {
   const found = stripVTControlCharacters(output).matchAll(CLOSING_LINE);
   const last = Array.from(found).at(-1);
   return { passed: Number(last?.[1] ?? 0), failed: Number(last?.[2] ?? 0) };

@@ -20,8 +20,8 @@ if (import.meta.main) {
   const [filter] = Deno.args;
   const tally = await (filter === undefined ? runAll() : runMatching(filter));
   if (tally.passed + tally.failed === 0) {
-    console.error(`Cannot test as no test has "${filter ?? ""}" in its name`);
-    closeWith({ passed: 0, failed: 1 });
+    const error = `Cannot test as no test has "${filter ?? ""}" in its name`;
+    closeWith({ passed: 0, failed: 1, errors: [error] });
   }
   closeWith(tally);
 }
