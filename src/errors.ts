@@ -214,6 +214,7 @@ export class LockError extends LockstepError {
 /** The codes of an {@linkcode ExecutionError}. */
 export type ExecutionErrorCode =
   | "statement_failed"
+  | "blocked"
   | "record_failed"
   | "cancelled";
 

@@ -5,6 +5,7 @@ import { showPlace } from "../report/error_text.ts";
 import {
   clipText,
   count,
+  formatDuration,
   renderTable,
   showLines,
   showText,
@@ -56,6 +57,8 @@ function renderEvent(event: RunEvent, theme: Theme): string {
       return renderNotice(event.notice, theme);
     case "notices_dropped":
       return `  and ${count(event.dropped, "more notice")}\n`;
+    case "step_retrying":
+      return renderRetry(event, theme);
     case "rows":
       return renderRows(event, theme);
     case "step_finished":
@@ -88,6 +91,18 @@ function renderStep(event: StepStarted, theme: Theme): string {
     ? ""
     : `, going on at statement ${resumedAt + 1}`;
   return `${paint(theme, "dim", `[${number}/${of}]`)} ${label}${resumed}\n`;
+}
+
+type StepRetrying = RunEvent & { readonly type: "step_retrying" };
+
+function renderRetry(event: StepRetrying, theme: Theme): string {
+  const { attempt, pauseMs, error } = event;
+  const place = error.location === undefined
+    ? ""
+    : ` ${paint(theme, "dim", `(${showPlace(error.location)})`)}`;
+  const why = showText(error.server?.message ?? error.message);
+  return `  ${paint(theme, "warning", "BLOCKED:")} ${why}${place}\n` +
+    `    rolled back; try ${attempt + 1} in ${formatDuration(pauseMs)}\n`;
 }
 
 function renderNotice(notice: Notice, theme: Theme): string {

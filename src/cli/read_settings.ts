@@ -29,7 +29,7 @@ export function readManagerSettings(
     env,
     files: readFiles(host, findVariableFiles({ values, env })),
   });
-  const { databaseUrl } = values;
+  const { databaseUrl, statementTimeout } = values;
   return {
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(homeDir === undefined ? {} : { homeDir }),
@@ -40,6 +40,11 @@ export function readManagerSettings(
     table: values.table,
     lockKey: values.lockKey,
     lockTimeoutMs: values.lockTimeout,
+    statementLockTimeoutMs: values.statementLockTimeout,
+    lockRetryMs: values.lockRetryFor,
+    ...(statementTimeout === undefined
+      ? {}
+      : { statementTimeoutMs: statementTimeout }),
     // The default gives way to the connection string's own connect_timeout.
     ...(origins.get("connectTimeout")?.kind === "default"
       ? {}

@@ -115,6 +115,8 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
     reaction: "Read the server's message, fix the migration and run again.",
     codes: {
       statement_failed: "The server refused a statement.",
+      blocked:
+        "Others held locks that it needs, in every try until `--lock-retry-for` was over.",
       record_failed: "The tracking row could not be written.",
       cancelled: "The run was stopped when a step was part-way.",
     } satisfies Record<ExecutionErrorCode, string>,

@@ -41,7 +41,7 @@ export interface Notice {
 /** What a run tells while it works, in the order it happens. */
 export type RunEvent =
   | { readonly type: "lock_waiting"; readonly holder: LockHolder | undefined }
-  | { readonly type: "runner_waiting"; readonly holder: LockHolder }
+  | { readonly type: "runner_waiting"; readonly holder: LockHolder | undefined }
   | { readonly type: "run_started"; readonly steps: readonly Step[] }
   | {
     readonly type: "step_started";
@@ -66,6 +66,15 @@ export type RunEvent =
     readonly fields: readonly string[];
     readonly rows: readonly (readonly (string | undefined)[])[];
     readonly isTruncated: boolean;
+  }
+  | {
+    /** Locks of others kept the step out; it will be tried again. */
+    readonly type: "step_retrying";
+    readonly step: Step;
+    /** Counts from 1. */
+    readonly attempt: number;
+    readonly pauseMs: number;
+    readonly error: LockstepError;
   }
   | { readonly type: "step_finished"; readonly outcome: StepOutcome }
   | { readonly type: "cancelling"; readonly signal: string };

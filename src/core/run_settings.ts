@@ -18,6 +18,12 @@ export interface RunSettings {
   readonly lockKey: number;
   /** How long to wait for another run; 0 leaves at once. */
   readonly lockTimeoutMs: number;
+  /** How long a statement in a transaction waits for a lock; 0 without end. */
+  readonly statementLockTimeoutMs: number;
+  /** How long a migration that locks kept out is tried again; 0 not at all. */
+  readonly lockRetryMs: number;
+  /** How long a statement may run; absent for what the server says. */
+  readonly statementTimeoutMs?: number;
   /** Absent for what the connection string says, else 10 s. */
   readonly connectTimeoutMs?: number;
   /** How long to wait for a server that is not up yet. */

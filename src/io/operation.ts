@@ -140,6 +140,7 @@ async function execute(
     readonly draft: Draft;
   },
 ): Promise<RunOutcome | undefined> {
+  const { settings } = target;
   const known = new Map(prepared.map((one) => [one.step.version, one]));
   return await runLocked({
     reader: connection,
@@ -148,7 +149,15 @@ async function execute(
     recorder: target.recorder(),
     names: target.names,
     keys: target.lock,
-    lockTimeoutMs: target.settings.lockTimeoutMs,
+    lockTimeoutMs: settings.lockTimeoutMs,
+    limits: {
+      lockTimeoutMs: settings.statementLockTimeoutMs,
+      statementTimeoutMs: settings.statementTimeoutMs,
+    },
+    patience: {
+      lockRetryMs: settings.lockRetryMs,
+      lockTimeoutMs: settings.lockTimeoutMs,
+    },
     signal: target.signal,
     onEvent: target.onEvent,
     reason: operation.reason,

@@ -25,6 +25,8 @@ function settings(cwd: string): RunSettings {
     table: "schema_migrations",
     lockKey: 1,
     lockTimeoutMs: 0,
+    statementLockTimeoutMs: 0,
+    lockRetryMs: 0,
     waitMs: 0,
     ignore: [],
     order: "strict",

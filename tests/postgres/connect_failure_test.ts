@@ -162,7 +162,7 @@ Deno.test("connect() gives up when the time to wait is over", async () => {
   );
 
   const tookMs = performance.now() - start;
-  assert.ok(tookMs > 200 && tookMs < 2_000, `${tookMs} ms`);
+  assert.ok(tookMs > 200 && tookMs < 20_000, `${tookMs} ms`);
 });
 
 Deno.test("connect() stops at once when it is told to", async () => {

@@ -103,6 +103,38 @@ export const SETTINGS = [
     doc: "How long to wait for another run; 0 leaves at once.",
   },
   {
+    name: "statementLockTimeout",
+    type: "duration",
+    flag: "statement-lock-timeout",
+    placeholder: "time",
+    variables: ["LOCKSTEP_STATEMENT_LOCK_TIMEOUT"],
+    default: "5s",
+    range: TIME,
+    doc:
+      "How long a statement in a transaction may wait for a lock, as others queue behind it; then the migration is rolled back and tried again. 0 waits without end.",
+  },
+  {
+    name: "lockRetryFor",
+    type: "duration",
+    flag: "lock-retry-for",
+    placeholder: "time",
+    variables: ["LOCKSTEP_LOCK_RETRY_FOR"],
+    default: "5m",
+    range: TIME,
+    doc:
+      "How long to go on trying a migration that waits for a lock in vain or meets a deadlock; 0 tries once.",
+  },
+  {
+    name: "statementTimeout",
+    type: "duration",
+    flag: "statement-timeout",
+    placeholder: "time",
+    variables: ["LOCKSTEP_STATEMENT_TIMEOUT"],
+    range: TIME,
+    doc:
+      "How long a statement may run; 0 sets no limit. Without it, the statement_timeout of the role or the database counts.",
+  },
+  {
     name: "lockKey",
     type: "integer",
     flag: "lock-key",
@@ -208,10 +240,12 @@ interface ValueTypes {
 
 /** The value of each setting, by its name. */
 export type SettingValues = {
-  readonly [Row in (typeof SETTINGS)[number] as Row["name"]]: ValueTypes[
-    Row["type"]
-  ];
+  readonly [Row in (typeof SETTINGS)[number] as Row["name"]]: ValueOf<Row>;
 };
+
+type ValueOf<Row extends SettingRow> =
+  | ValueTypes[Row["type"]]
+  | (Row extends { type: "duration"; default?: never } ? undefined : never);
 
 /** The variable that names a file which holds the value of another one. */
 export function fileVariable(variable: string): string {

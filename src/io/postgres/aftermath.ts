@@ -1,4 +1,5 @@
 import {
+  ConnectionError,
   ExecutionError,
   InterruptedError,
   type LockstepError,
@@ -11,7 +12,7 @@ import type { Connection } from "./connection.ts";
 import { outcomeOf } from "./executor.ts";
 import { failureSql } from "./record_sql.ts";
 import { remainsOf, type StepState } from "./segment_run.ts";
-import { beginSql, CLEAN_SESSION } from "./session.ts";
+import { beginSql, CLEAN_SESSION, RECORD_LOCK_TIMEOUT } from "./session.ts";
 import type { PreparedStep, StepContext } from "./step_context.ts";
 import { stopReason } from "./stop.ts";
 
@@ -19,6 +20,8 @@ import { stopReason } from "./stop.ts";
 export interface StepEnd {
   readonly outcome: StepOutcome;
   readonly error?: LockstepError;
+  /** The connection broke before the failure was recorded. */
+  readonly lost?: ConnectionError;
   /** The earlier steps of the run, when they were looked at again. */
   readonly earlier?: readonly StepOutcome[];
 }
@@ -29,6 +32,8 @@ export interface BrokenStep {
   readonly prepared: PreparedStep;
   readonly state: StepState;
   readonly durationMs: number;
+  /** Why it had failed already when its connection broke. */
+  readonly failure?: LockstepError | undefined;
 }
 
 /** Ends the open transaction of a failed step, and records the attempt. */
@@ -40,18 +45,20 @@ export async function endFailedStep(
   const { script } = step.prepared;
   const placed = await placeCopyError(error, script, step.state.copyLine);
   const told = toldToStop(step, placed);
+  const isPart = remainsOf(step.prepared, step.state) === "part";
+  const end = {
+    outcome: brokenOutcome(step, isPart ? "partial" : "failed"),
+    error: told,
+  };
   try {
     await worker.run(`ROLLBACK; ${CLEAN_SESSION}`);
     await recordFailure(worker, step, told);
   } catch (failure) {
+    if (failure instanceof ConnectionError) return { ...end, lost: failure };
     // The step's own error tells more than that it could not be recorded.
     warnUnrecorded(step, failure);
   }
-  const isPart = remainsOf(step.prepared, step.state) === "part";
-  return {
-    outcome: brokenOutcome(step, isPart ? "partial" : "failed"),
-    error: told,
-  };
+  return end;
 }
 
 /** A stop that left nothing part-way is an interruption, no failure. */
@@ -103,7 +110,8 @@ export async function recordFailure(
     ...(reason !== undefined && { reason }),
   });
   await connection.run(
-    `${beginSql(connection.serverVersion, "")}; ${sql}; COMMIT`,
+    `${beginSql(connection.serverVersion, "")}; ${RECORD_LOCK_TIMEOUT}; ` +
+      `${sql}; COMMIT`,
   );
 }
 

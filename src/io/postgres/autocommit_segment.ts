@@ -3,7 +3,7 @@ import { quoteLiteral } from "../../core/sql/quote.ts";
 import type { Statement } from "../../core/sql/statement.ts";
 import { ExecutionError, type LockstepError } from "../../errors.ts";
 import type { StatementAnswer } from "./connection.ts";
-import { PostgresError } from "./postgres_error.ts";
+import { isLockTimeout, PostgresError } from "./postgres_error.ts";
 import { claimSql } from "./claim_sql.ts";
 import { progressSql } from "./record_sql.ts";
 import {
@@ -14,8 +14,15 @@ import {
   type SegmentRun,
   type StepState,
 } from "./segment_run.ts";
-import { beginSql, OWN_SESSION, OWN_SESSION_QUERY } from "./session.ts";
 import {
+  beginSql,
+  OWN_SESSION,
+  OWN_SESSION_QUERY,
+  RECORD_LOCK_TIMEOUT,
+  statementTimeout,
+} from "./session.ts";
+import {
+  claimBlockedError,
   markOf,
   noticeListener,
   type PreparedStep,
@@ -61,14 +68,12 @@ export class AutocommitSegment implements SegmentRun {
   async begin(): Promise<void> {
     const { worker, route } = this.#context;
     if (route === "pooler") return;
-    const { lockTimeoutMs = 0, statementTimeoutMs } =
-      this.#prepared.step.directives;
-    const statementTimeout = statementTimeoutMs === undefined
-      ? ""
-      : `; SET statement_timeout = ${statementTimeoutMs}`;
+    const { lockTimeoutMs = 0 } = this.#prepared.step.directives;
+    const timeout = this.#statementTimeout;
     const [before] = await worker.run(
       "SELECT current_setting('lock_timeout'); " +
-        `SET lock_timeout = ${lockTimeoutMs}${statementTimeout}`,
+        `SET lock_timeout = ${lockTimeoutMs}` +
+        (timeout === undefined ? "" : `; SET statement_timeout = ${timeout}`),
     );
     this.#lockTimeout = before?.rows[0]?.[0];
   }
@@ -182,17 +187,24 @@ export class AutocommitSegment implements SegmentRun {
   /** At the end of the step the whole session is made clean instead. */
   async #restoreTimeouts(): Promise<void> {
     if (this.#lockTimeout === undefined) return;
-    const { statementTimeoutMs } = this.#prepared.step.directives;
     await this.#context.worker.run(
       `SET lock_timeout = ${quoteLiteral(this.#lockTimeout)}` +
-        (statementTimeoutMs === undefined ? "" : "; RESET statement_timeout"),
+        (this.#statementTimeout === undefined
+          ? ""
+          : "; RESET statement_timeout"),
     );
+  }
+
+  get #statementTimeout(): number | undefined {
+    const { directives } = this.#prepared.step;
+    return statementTimeout(this.#context.limits, directives);
   }
 
   /** Also needed at the end, when all was done but the record of it. */
   #claim(): readonly string[] {
     if (this.#state.isClaimed) return [];
-    return [claimSql(this.#context.recorder, this.#prepared.step)];
+    const { recorder } = this.#context;
+    return [RECORD_LOCK_TIMEOUT, claimSql(recorder, this.#prepared.step)];
   }
 
   async #record(sql: string): Promise<void> {
@@ -211,7 +223,9 @@ export class AutocommitSegment implements SegmentRun {
   }
 
   #recordError(error: unknown): LockstepError {
+    const { step } = this.#prepared;
+    if (isLockTimeout(error)) return claimBlockedError(step, error);
     const remains = remainsOf(this.#prepared, this.#state);
-    return recordError(this.#prepared.step, error, remains);
+    return recordError(step, error, remains);
   }
 }

@@ -20,7 +20,7 @@ import {
 import { TransactionalSegment } from "./transactional_segment.ts";
 
 /**
- * Runs a step and records it. Whatever it throws, the caller has to end the
+ * Runs a step, or what `state` says is left of it, and records it. Whatever it throws, the caller has to end the
  * open transaction and to record the failure; `state` says what is committed.
  */
 export async function executeStep(
@@ -29,6 +29,8 @@ export async function executeStep(
   state: StepState,
 ): Promise<void> {
   const script = new ScriptCursor(prepared.script);
+  state.reached = "";
+  state.copyLine = undefined;
   try {
     await skipDone(script, { context, prepared, state });
     const last = prepared.plan.segments.at(-1) ?? EMPTY_SEGMENT;
@@ -56,6 +58,7 @@ export async function executeStep(
 export function freshState({ step }: PreparedStep): StepState {
   return {
     isClaimed: false,
+    isAtomic: false,
     done: step.resume?.statementsDone ?? 0,
     fingerprint: step.resume?.fingerprint ?? "",
     reached: "",
@@ -131,7 +134,8 @@ async function startSegment(
   prepared: PreparedStep,
   { segment, state }: { readonly segment: Segment; readonly state: StepState },
 ): Promise<SegmentRun> {
-  if (segment.mode === "non_transactional") {
+  state.isAtomic = segment.mode === "transactional";
+  if (!state.isAtomic) {
     const run = new AutocommitSegment(context, prepared, state);
     await run.begin();
     return run;

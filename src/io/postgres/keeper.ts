@@ -9,8 +9,11 @@ import type { Connection, StatementAnswer } from "./connection.ts";
 import { runnerMark, transactionSettings } from "./session.ts";
 import liveRunnersSql from "./sql/read_live_runners.sql" with { type: "text" };
 import lockHolderSql from "./sql/read_lock_holder.sql" with { type: "text" };
+import tableLockersSql from "./sql/read_table_lockers.sql" with {
+  type: "text",
+};
 import { sleep, throwIfStopped } from "./stop.ts";
-import { fillIn } from "./tracking_sql.ts";
+import { fillIn, type TrackingNames } from "./tracking_sql.ts";
 
 /** The lock of a run, held until `release()` or the end of its connection. */
 export interface Keeper extends AsyncDisposable {
@@ -86,6 +89,15 @@ export async function findBackends(
   mark: string,
 ): Promise<readonly LockHolder[]> {
   const sql = fillIn(liveRunnersSql, { mark: quoteLiteral(mark) });
+  return holders(await connection.run(sql));
+}
+
+/** Sessions whose open transactions have written to a tracking table. */
+export async function findTableLockers(
+  connection: Connection,
+  { table }: TrackingNames,
+): Promise<readonly LockHolder[]> {
+  const sql = fillIn(tableLockersSql, { table: quoteLiteral(table) });
   return holders(await connection.run(sql));
 }
 

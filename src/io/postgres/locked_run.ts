@@ -12,10 +12,15 @@ import {
   type Keeper,
   type LockRequest,
 } from "./keeper.ts";
+import type { PatienceLimits } from "./patience.ts";
 import type { Recorder } from "./record_sql.ts";
 import { executeRun } from "./runner.ts";
 import { withSecondConnection } from "./second_connection.ts";
-import { runnerMark } from "./session.ts";
+import {
+  runnerMark,
+  type StatementLimits,
+  statementTimeout,
+} from "./session.ts";
 import type { PreparedStep, StepContext } from "./step_context.ts";
 import type { TrackingNames } from "./tracking_sql.ts";
 
@@ -37,6 +42,8 @@ export interface LockedRun extends LockedWork {
   readonly reconnect: () => Promise<Connection>;
   readonly recorder: Recorder;
   readonly reason?: string | undefined;
+  readonly limits: StatementLimits;
+  readonly patience: PatienceLimits;
   readonly readHistory: (connection: Connection) => Promise<History>;
   /** Plans anew from a history; throws when there can be no plan. */
   readonly plan: (
@@ -60,7 +67,7 @@ export async function runLocked(
     const history = await settleHistory(run, worker);
     const steps = await run.plan(history, worker);
     if (steps.length === 0) return undefined;
-    const route = await findRoute(worker, steps);
+    const route = await findRoute(worker, steps, run.limits);
     run.onEvent({ type: "run_started", steps: steps.map(({ step }) => step) });
     return await executeRun({
       worker,
@@ -69,6 +76,8 @@ export async function runLocked(
       signal: stopSignal(run.signal, keeper),
       onEvent: run.onEvent,
       reason: run.reason,
+      limits: run.limits,
+      patience: run.patience,
       connect: run.connect,
       reconnect: run.reconnect,
     }, steps);
@@ -77,30 +86,57 @@ export async function runLocked(
 
 /**
  * Whether a pooler stands between: then the process that the connection names
- * is not the server's. It cannot lift a lock_timeout for one statement, so a
- * run that needs that is refused while nothing has been done.
+ * is not the server's. There a timeout cannot be set for one statement, so a run
+ * that needs that is refused while nothing has been done.
  */
 async function findRoute(
   worker: Connection,
   steps: readonly PreparedStep[],
+  limits: StatementLimits,
 ): Promise<StepContext["route"]> {
-  const step = steps.find(({ plan }) =>
+  const affected = steps.filter(({ plan }) =>
     plan.segments.some(({ mode }) => mode === "non_transactional")
   );
   // Where every statement has its transaction, SET LOCAL does all.
-  if (step === undefined) return "direct";
+  if (affected.length === 0) return "direct";
   const [answer] = await worker.run(
-    "SELECT pg_backend_pid(), current_setting('lock_timeout')",
+    "SELECT pg_backend_pid(), name, setting FROM pg_settings " +
+      "WHERE name IN ('lock_timeout', 'statement_timeout')",
   );
-  const [processId, lockTimeout] = answer?.rows[0] ?? [];
-  if (Number(processId) === worker.processId) return "direct";
-  if (lockTimeout !== "0") throw pooledTimeout(step, lockTimeout);
+  const rows = answer?.rows ?? [];
+  if (Number(rows[0]?.[0]) === worker.processId) return "direct";
+  const actual = new Map(rows.map(([, name, ms]) => [name, Number(ms)]));
+  for (const prepared of affected) {
+    requireTimeouts(prepared, actual, limits);
+  }
   return "pooler";
+}
+
+function requireTimeouts(
+  prepared: PreparedStep,
+  actual: ReadonlyMap<string | undefined, number>,
+  limits: StatementLimits,
+): void {
+  const { directives } = prepared.step;
+  const needed = {
+    lock_timeout: directives.lockTimeoutMs ?? 0,
+    statement_timeout: statementTimeout(limits, directives),
+  };
+  for (const [name, ms] of Object.entries(needed)) {
+    const found = actual.get(name);
+    if (ms !== undefined && found !== ms) {
+      throw pooledTimeout(prepared, name, { found, needed: ms });
+    }
+  }
 }
 
 function pooledTimeout(
   { step, plan }: PreparedStep,
-  lockTimeout: string | undefined,
+  setting: string,
+  { found, needed }: {
+    readonly found: number | undefined;
+    readonly needed: number;
+  },
 ): ConfigError {
   const segment = plan.segments.find(({ mode }) =>
     mode === "non_transactional"
@@ -108,11 +144,12 @@ function pooledTimeout(
   return new ConfigError(
     "pooled_connection",
     `Cannot run "${step.version}_${step.name}" through a pooler as ` +
-      `lock_timeout is ${lockTimeout} there and cannot be lifted for: ` +
+      `${setting} is ${found ?? "unknown"} ms there and cannot be made ` +
+      `${needed} ms for: ` +
       `${segment?.reason ?? "a statement outside a transaction"}`,
     {
-      hint: "connect past the pooler with --direct-url, or set lock_timeout " +
-        "to 0 for the role",
+      hint: `connect past the pooler with --direct-url, or set ${setting} ` +
+        `to ${needed} for the role`,
       location: { path: scriptPath(step) },
     },
   );

@@ -17,7 +17,7 @@ import { readHistory } from "./history_store.ts";
 import { endIdleBackends, findBackends } from "./keeper.ts";
 import type { Recorder } from "./record_sql.ts";
 import { remainsOf } from "./segment_run.ts";
-import { runMark } from "./session.ts";
+import { beginSql, RECORD_LOCK_TIMEOUT, runMark } from "./session.ts";
 import { sleep } from "./stop.ts";
 
 /** What finding out about a lost step needs. */
@@ -54,10 +54,14 @@ export async function settleLostStep(
       ),
     };
   } catch (failure) {
-    if (!(failure instanceof ConnectionError)) warnUnrecorded(step, failure);
+    const isKnown = step.failure !== undefined;
+    if (isKnown || !(failure instanceof ConnectionError)) {
+      warnUnrecorded(step, failure);
+    }
+    const status = isKnown ? failedStatus(step) : "unknown";
     return {
-      outcome: brokenOutcome(step, "unknown"),
-      error: lostError(step, error, "unknown"),
+      outcome: brokenOutcome(step, status),
+      error: lostError(step, error, status),
       earlier: done.lookAgain(() => "unknown"),
     };
   }
@@ -124,14 +128,20 @@ async function giveUp(
 ): Promise<StepStatus> {
   const { recorder } = step.context;
   const { direction, resume } = step.prepared.step;
-  await recordFailure(connection, step, error);
+  await recordFailure(connection, step, step.failure ?? error);
   if (direction === "rollback" && resume === undefined) {
-    await connection.run(giveUpSql(recorder, step.prepared.step));
+    await connection.run(
+      `${beginSql(connection.serverVersion, "")}; ${RECORD_LOCK_TIMEOUT}; ` +
+        `${giveUpSql(recorder, step.prepared.step)}; COMMIT`,
+    );
   }
   const entries = await readEntries(connection, recorder);
   const status = noteProgress(step, entries);
-  if (status !== "failed") return status;
-  return remainsOf(step.prepared, step.state) === "part" ? "partial" : status;
+  return status === "failed" ? failedStatus(step) : status;
+}
+
+function failedStatus({ prepared, state }: BrokenStep): StepStatus {
+  return remainsOf(prepared, state) === "part" ? "partial" : "failed";
 }
 
 function statusOf(
@@ -156,6 +166,11 @@ function lostError(
   error: ConnectionError,
   status: StepStatus,
 ): LockstepError {
+  const { failure } = step;
+  const isPart = status === "partial";
+  if (failure !== undefined && isPart === (failure.exit === "partial")) {
+    return failure;
+  }
   if (status === "partial") return partError(step, error, `. ${error.message}`);
   const { version, name, direction } = step.prepared.step;
   const found = status === "unknown"

@@ -59,6 +59,11 @@ export function refusedError(error: PostgresError): LockstepError {
 
 const READ_ONLY = "25006";
 
+/** Whether a lock was not to be had in time, or not at once. */
+export function isLockTimeout(error: unknown): error is PostgresError {
+  return error instanceof PostgresError && error.fields.sqlstate === "55P03";
+}
+
 /** An error or notice as the driver hands it over, by its names. */
 export interface DriverMessage {
   readonly severity?: unknown;

@@ -1,10 +1,11 @@
-import { ConnectionError, LockError, LockstepError } from "../../errors.ts";
+import { LockstepError } from "../../errors.ts";
 import type { RunOutcome, StepOutcome } from "../../core/outcome.ts";
-import { endFailedStep, type StepEnd } from "./aftermath.ts";
+import type { StepEnd } from "./aftermath.ts";
+import { attemptStep } from "./attempt.ts";
 import type { Connection } from "./connection.ts";
-import { executeStep, freshState, outcomeOf } from "./executor.ts";
+import { freshState, outcomeOf } from "./executor.ts";
 import { DoneSteps } from "./done_steps.ts";
-import { type Search, settleLostStep } from "./lost_step.ts";
+import type { PatienceLimits } from "./patience.ts";
 import type { PreparedStep, StepContext } from "./step_context.ts";
 import { stopReason } from "./stop.ts";
 
@@ -12,6 +13,7 @@ import { stopReason } from "./stop.ts";
 export interface RunContext
   extends Omit<StepContext, "durability" | "notices"> {
   readonly connect: () => Promise<Connection>;
+  readonly patience: PatienceLimits;
   /** Connects also when the run was told to stop, to ask what became of it. */
   readonly reconnect: () => Promise<Connection>;
 }
@@ -118,7 +120,10 @@ async function runStep(
   const end = await attemptStep(
     { ...context, notices, durability: isLast ? "wait" : "later" },
     prepared,
-    { reconnect: context.reconnect, done: place.done },
+    {
+      search: { reconnect: context.reconnect, done: place.done },
+      patience: context.patience,
+    },
   );
   if (notices.dropped > 0) {
     const { dropped } = notices;
@@ -130,75 +135,6 @@ async function runStep(
 
 /** Of one step; more are counted, not shown. */
 const MAX_NOTICES = 500;
-const CANCEL_POLL_MS = 100;
-const CANCEL_LIMIT_MS = 15_000;
-
-async function attemptStep(
-  context: StepContext,
-  prepared: PreparedStep,
-  search: Search,
-): Promise<StepEnd> {
-  const state = freshState(prepared);
-  const start = performance.now();
-  const broken = () => ({
-    context,
-    prepared,
-    state,
-    durationMs: performance.now() - start,
-  });
-  try {
-    await cancelOnAbort(context, () => executeStep(context, prepared, state));
-    return {
-      outcome: {
-        ...outcomeOf(prepared, state),
-        status: "done",
-        durationMs: performance.now() - start,
-      },
-    };
-  } catch (error) {
-    if (error instanceof ConnectionError) {
-      return await settleLostStep(broken(), error, search);
-    }
-    if (!(error instanceof LockstepError)) throw error;
-    return await endFailedStep(broken(), error);
-  }
-}
-
-/**
- * Cancels what the worker runs once the signal is aborted, again and again
- * until the work has ended: a request that arrives between two statements
- * does nothing. Without the lock the work must end, also when the server no
- * longer answers: then the connection is given up.
- */
-async function cancelOnAbort(
-  { worker, signal }: StepContext,
-  work: () => Promise<void>,
-): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let limit: ReturnType<typeof setTimeout> | undefined;
-  let request: Promise<void> | undefined;
-  let isOver = false;
-  function cancel(): void {
-    if (stopReason(signal) instanceof LockError) {
-      limit ??= setTimeout(() => worker.close(), CANCEL_LIMIT_MS);
-    }
-    request = worker.cancel().catch(() => {}).finally(() => {
-      if (!isOver) timer = setTimeout(cancel, CANCEL_POLL_MS);
-    });
-  }
-  signal.addEventListener("abort", cancel, { once: true });
-  try {
-    await work();
-  } finally {
-    isOver = true;
-    signal.removeEventListener("abort", cancel);
-    clearTimeout(timer);
-    clearTimeout(limit);
-    // One that is still under way would hit the statement that comes next.
-    await request;
-  }
-}
-
 function announce(
   context: RunContext,
   { step }: PreparedStep,

@@ -1,6 +1,11 @@
 import type { Statement } from "../../core/sql/statement.ts";
 import { ExecutionError, type Remains } from "../../errors.ts";
-import { CLEAN_SESSION, OWN_SESSION, transactionSettings } from "./session.ts";
+import {
+  CLEAN_SESSION,
+  OWN_SESSION,
+  RECORD_LOCK_TIMEOUT,
+  transactionSettings,
+} from "./session.ts";
 import { finishSql, type KeptScript, progressSql } from "./record_sql.ts";
 import type { StatementAnswer } from "./connection.ts";
 import type { PreparedStep, StepContext } from "./step_context.ts";
@@ -9,6 +14,8 @@ import type { PreparedStep, StepContext } from "./step_context.ts";
 export interface StepState {
   /** Whether the tracking row says, committed, that this run is at work. */
   isClaimed: boolean;
+  /** Whether the segment at hand is undone as a whole when it fails. */
+  isAtomic: boolean;
   /** Statements of the script, from its start, whose effect is committed. */
   done: number;
   /** The fingerprint of those statements. */
@@ -91,6 +98,7 @@ export function recordSql(
   return [
     CLEAN_SESSION,
     transactionSettings(worker.serverVersion),
+    RECORD_LOCK_TIMEOUT,
     ...(durability === "later" ? ["SET LOCAL synchronous_commit = off"] : []),
     finishSql(recorder, prepared.step, {
       statements: end.sent,

@@ -39,18 +39,41 @@ export const REQUIRE_BEGUN =
   "WHERE pg_catalog.current_setting('lockstep.begun', true) " +
   "IS DISTINCT FROM 'yes'";
 
-/** What the directives of a script set until the end of a transaction. */
-export function directiveSettings(
-  { lockTimeoutMs, statementTimeoutMs }: MigrationDirectives,
+/** How long statements may wait and run, where no directive says otherwise. */
+export interface StatementLimits {
+  /** How long one in a transaction waits for a lock; 0 without end. */
+  readonly lockTimeoutMs: number;
+  /** How long any may run; absent for what the server says. */
+  readonly statementTimeoutMs?: number | undefined;
+}
+
+/**
+ * How long a record may wait for a lock: for a row that another session has
+ * claimed, or for a tracking table that one has locked.
+ */
+export const RECORD_LOCK_TIMEOUT = "SET LOCAL lock_timeout = 5000";
+
+/** What limits the statements of a script until the end of a transaction. */
+export function limitSettings(
+  limits: StatementLimits,
+  directives: MigrationDirectives,
 ): readonly string[] {
+  const lockTimeout = directives.lockTimeoutMs ?? limits.lockTimeoutMs;
+  const timeout = statementTimeout(limits, directives);
   return [
-    ...(lockTimeoutMs === undefined
+    `SET LOCAL lock_timeout = ${lockTimeout}`,
+    ...(timeout === undefined
       ? []
-      : [`SET LOCAL lock_timeout = ${lockTimeoutMs}`]),
-    ...(statementTimeoutMs === undefined
-      ? []
-      : [`SET LOCAL statement_timeout = ${statementTimeoutMs}`]),
+      : [`SET LOCAL statement_timeout = ${timeout}`]),
   ];
+}
+
+/** How long a statement of a script may run, if anything of ours says so. */
+export function statementTimeout(
+  limits: StatementLimits,
+  directives: MigrationDirectives,
+): number | undefined {
+  return directives.statementTimeoutMs ?? limits.statementTimeoutMs;
 }
 
 /**

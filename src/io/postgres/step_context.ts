@@ -1,6 +1,7 @@
 import {
   ConnectionError,
   ExecutionError,
+  LockError,
   type LockstepError,
   type Remains,
 } from "../../errors.ts";
@@ -14,7 +15,7 @@ import type { Script } from "../script.ts";
 import type { Connection } from "./connection.ts";
 import { PostgresError } from "./postgres_error.ts";
 import type { KeptScript, Recorder } from "./record_sql.ts";
-import { statementMark } from "./session.ts";
+import { type StatementLimits, statementMark } from "./session.ts";
 
 /** A step with the script that it runs, looked through from end to end. */
 export interface PreparedStep {
@@ -40,6 +41,7 @@ export interface StepContext {
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
   readonly notices: NoticeBudget;
+  readonly limits: StatementLimits;
   /** Why a rollback was asked for. */
   readonly reason?: string | undefined;
   /**
@@ -138,6 +140,16 @@ export function constraintError(
       server: error.fields,
       cause: error,
     },
+  );
+}
+
+/** The error of a row, or a table, that another session has locked. */
+export function claimBlockedError(step: Step, error: PostgresError): LockError {
+  return new LockError(
+    "runner_alive",
+    `Cannot start "${step.version}_${step.name}" as another session has ` +
+      `locked its tracking row: ${error.fields.message}`,
+    { server: error.fields, cause: error },
   );
 }
 

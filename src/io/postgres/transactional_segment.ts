@@ -4,6 +4,7 @@ import { ExecutionError } from "../../errors.ts";
 import type { StatementAnswer } from "./connection.ts";
 import { Pipeline } from "./pipeline.ts";
 import { claimSql } from "./claim_sql.ts";
+import { isLockTimeout } from "./postgres_error.ts";
 import {
   cancelled,
   recordSql,
@@ -14,11 +15,13 @@ import {
 } from "./segment_run.ts";
 import {
   beginSql,
-  directiveSettings,
+  limitSettings,
   MARK_BEGUN,
+  RECORD_LOCK_TIMEOUT,
   REQUIRE_BEGUN,
 } from "./session.ts";
 import {
+  claimBlockedError,
   constraintError,
   markOf,
   noticeListener,
@@ -64,11 +67,13 @@ export class TransactionalSegment implements SegmentRun {
 
   /** Sends BEGIN, with the script's own modes, and the claim. */
   async begin(segment: Segment): Promise<void> {
-    const { worker, recorder } = this.#context;
+    const { worker, recorder, limits } = this.#context;
     const { step } = this.#prepared;
     const begin = beginSql(worker.serverVersion, segment.beginModes);
-    const claim = this.#state.isClaimed ? [] : [claimSql(recorder, step)];
-    const settings = directiveSettings(step.directives);
+    const claim = this.#state.isClaimed
+      ? []
+      : [RECORD_LOCK_TIMEOUT, claimSql(recorder, step)];
+    const settings = limitSettings(limits, step.directives);
     await this.#pipeline.push(
       `${this.#mark}${begin}; ${MARK_BEGUN}`,
       "claim",
@@ -150,6 +155,9 @@ export class TransactionalSegment implements SegmentRun {
         { step, statement: origin, error },
         remains,
       );
+    }
+    if (origin === "claim" && isLockTimeout(error)) {
+      throw claimBlockedError(step, error);
     }
     if (origin === "constraints") {
       throw constraintError(step, error, remains);

@@ -1,5 +1,6 @@
 import { equal, ok } from "node:assert/strict";
 import { createProgress } from "../../../src/cli/progress.ts";
+import { ExecutionError } from "../../../src/errors.ts";
 import type { RunEvent } from "../../../src/core/outcome.ts";
 import type { Step } from "../../../src/core/plan/plan.ts";
 import { PLAIN } from "../report/sample_reports.ts";
@@ -38,6 +39,26 @@ Deno.test("createProgress() tells the steps of a run", () => {
   equal(
     output.text,
     "Applying 2 migrations\n[1/2] 001_a\n[2/2] 001_a, going on at statement 4\n",
+  );
+});
+
+Deno.test("createProgress() tells what keeps a step out, and when it is tried again", () => {
+  const { output, tell } = progress();
+
+  tell({
+    type: "step_retrying",
+    step: STEP,
+    attempt: 2,
+    pauseMs: 1500,
+    error: new ExecutionError("statement_failed", "no", {
+      remains: "nothing",
+      location: { path: "a.sql", line: 3, column: 5 },
+    }),
+  });
+
+  equal(
+    output.text,
+    "  BLOCKED: no (a.sql:3:5)\n    rolled back; try 3 in 1.50 s\n",
   );
 });
 
