@@ -91,6 +91,7 @@ export type UsageErrorCode =
   | "invalid_argument"
   | "unknown_version"
   | "bad_migration_name"
+  | "confirmation_needed"
   | "file_exists";
 
 /** The command line asks for what cannot be; fix the command. */

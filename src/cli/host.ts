@@ -18,6 +18,10 @@ export interface Host {
   now(): number;
   readTextFile(path: string): string;
   readStdin(): AsyncIterable<Uint8Array>;
+  /** Whether a person can type an answer. */
+  readonly canReadLine: boolean;
+  /** The next line that is typed; undefined at the end of the input. */
+  readLine(): Promise<string | undefined>;
   onSignal(listener: (signal: StopSignal) => void): void;
   /** Ends the process without waiting for anything. */
   exitNow(code: number): void;
@@ -60,6 +64,8 @@ export function denoHost(): Host {
     now: () => performance.now(),
     readTextFile: (path) => Deno.readTextFileSync(path),
     readStdin: () => Deno.stdin.readable,
+    canReadLine: Deno.stdin.isTerminal(),
+    readLine: createLineReader(),
     onSignal(listener) {
       Deno.addSignalListener("SIGINT", () => listener("SIGINT"));
       if (Deno.build.os === "windows") return;
@@ -115,6 +121,23 @@ async function writeAll(
     }
   }
   return "written";
+}
+
+function createLineReader(): Host["readLine"] {
+  const decoder = new TextDecoder();
+  let unread = "";
+  return async () => {
+    const chunk = new Uint8Array(1024);
+    while (!unread.includes("\n")) {
+      const size = await Deno.stdin.read(chunk);
+      if (size === null) break;
+      unread += decoder.decode(chunk.subarray(0, size), { stream: true });
+    }
+    const [line = "", ...rest] = unread.split("\n");
+    const isAtEnd = rest.length === 0 && line === "";
+    unread = rest.join("\n");
+    return isAtEnd ? undefined : line;
+  };
 }
 
 function findTerminal(

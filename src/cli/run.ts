@@ -11,6 +11,7 @@ import { renderMessages, renderResult } from "../report/human.ts";
 import { renderBugJson, renderJson } from "../report/json.ts";
 import { showLines } from "../report/layout.ts";
 import type { CommandContext, Manager } from "./commands/command.ts";
+import { confirm } from "./confirm.ts";
 import { helpText } from "./help_text.ts";
 import type { Host } from "./host.ts";
 import { chooseStyle, guessStyle, type Style } from "./output_style.ts";
@@ -94,6 +95,8 @@ function createContext(
   invocation: Invocation,
 ): CommandContext {
   const { host, style, warnings, secrets } = session;
+  let opened: Hooks | undefined;
+  const hooks = () => opened ??= createHooks(host, style);
   return {
     arguments: invocation.arguments,
     flags: invocation.flags,
@@ -101,6 +104,10 @@ function createContext(
     format: style.format,
     print: (text) => print(host, text),
     readStdin: () => host.readStdin(),
+    async confirm(question) {
+      if (invocation.flags.has("yes")) return true;
+      return await confirm(host, question, hooks().signal);
+    },
     helpText: (name) => helpText(name, host.terminals.stdout?.columns),
     async manager() {
       const flags = invocation.settings;
@@ -108,7 +115,7 @@ function createContext(
       warnings.push(...findUnknownVariables(host.env, used));
       const settings = readManagerSettings(host, flags);
       secrets.push(...secretValues(settings.variables));
-      return await session.openManager(settings, createHooks(host, style));
+      return await session.openManager(settings, hooks());
     },
   };
 }
@@ -123,7 +130,9 @@ async function print(host: Host, text: string): Promise<void> {
   }
 }
 
-function createHooks(host: Host, style: Style): ManagerHooks {
+type Hooks = ManagerHooks & { readonly signal: AbortSignal };
+
+function createHooks(host: Host, style: Style): Hooks {
   const show = style.verbosity === "quiet" ? () => undefined : createProgress({
     theme: chooseTheme(host, "stderr"),
     write: (text) => host.write("stderr", text),
@@ -135,8 +144,8 @@ function createHooks(host: Host, style: Style): ManagerHooks {
       host.exitNow(EXIT[signal === "SIGINT" ? "interrupted" : "terminated"]);
       return;
     }
-    show({ type: "cancelling", signal });
     controller.abort(signal);
+    show({ type: "cancelling", signal });
   });
   return { onEvent: show, signal: controller.signal };
 }

@@ -32,6 +32,8 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
         "A value has the wrong form, or two exclude each other.",
       unknown_version: "No migration has the version that was named.",
       bad_migration_name: "No file name can be made of the name for `create`.",
+      confirmation_needed:
+        "The command asks first, and there is no terminal to ask on.",
       file_exists: "The file that `create` would write is there already.",
     } satisfies Record<UsageErrorCode, string>,
   },

@@ -61,6 +61,11 @@ export interface CommandContext {
   /** Prints a part of a result that is too long to be kept. */
   print(text: string): Promise<void>;
   readStdin(): AsyncIterable<Uint8Array>;
+  /**
+   * Whether the person at the terminal says yes, or `--yes` was given; the
+   * command lists `YES_FLAG`. Throws a UsageError without a terminal.
+   */
+  confirm(question: string): Promise<boolean>;
   /** Resolves the settings and loads the manager when first called. */
   manager(): Promise<Manager>;
   /** The manual of one command, or of all. Throws `unknown_command`. */

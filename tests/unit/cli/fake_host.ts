@@ -7,6 +7,8 @@ export interface FakeProcess {
   /** By path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** What is typed, line by line, before the end; nothing yet when empty. */
+  readonly typed?: readonly string[];
   readonly terminal?: "yes" | "no";
   readonly cwd?: string;
   readonly lostOutput?: Error;
@@ -24,6 +26,7 @@ export interface FakeHost extends Host {
 export function fakeHost(given: FakeProcess = {}): FakeHost {
   const terminal = given.terminal === "yes" ? { columns: 80 } : undefined;
   const listeners: ((signal: StopSignal) => void)[] = [];
+  const typed = [...given.typed ?? []];
   const host: FakeHost = {
     args: given.args ?? [],
     env: given.env ?? {},
@@ -54,6 +57,11 @@ export function fakeHost(given: FakeProcess = {}): FakeHost {
     async *readStdin() {
       yield await Promise.resolve(new TextEncoder().encode(given.stdin));
     },
+    canReadLine: given.typed !== undefined,
+    readLine: () =>
+      given.typed?.length === 0
+        ? new Promise(() => {})
+        : Promise.resolve(typed.shift()),
     onSignal: (listener) => void listeners.push(listener),
     exitNow: (code) => void host.exits.push(code),
     send: (signal) => listeners.forEach((listener) => listener(signal)),

@@ -10,6 +10,7 @@ function runWith(flags: Flags): Promise<unknown> {
     format: "human",
     print: () => Promise.resolve(),
     async *readStdin() {},
+    confirm: () => Promise.resolve(false),
     manager: () => Promise.reject(new Error("asked for the manager")),
     helpText: () => "",
   });
