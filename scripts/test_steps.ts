@@ -52,8 +52,17 @@ export function serverTests(
   };
 }
 
-/** The tests of what rarely goes wrong, at their full length, one by one. */
-export function faultTests(url: string, options: readonly string[]): Step {
+/**
+ * The tests of what rarely goes wrong, at their full length, one by one. What
+ * came of each fault goes to the file `report`.
+ */
+export function faultTests(
+  url: string,
+  { options, report }: {
+    readonly options: readonly string[];
+    readonly report: string;
+  },
+): Step {
   return {
     title: "Faults at full length",
     args: ["test", "--no-check", "--allow-all", ...options, "tests/faults"],
@@ -61,6 +70,7 @@ export function faultTests(url: string, options: readonly string[]): Step {
       LOCKSTEP_TEST_DATABASE_URL: url,
       LOCKSTEP_BINARY: join(ROOT, "dist/lockstep"),
       LOCKSTEP_BIG_FILE_MB: Deno.env.get("LOCKSTEP_BIG_FILE_MB") ?? "2048",
+      LOCKSTEP_FAULT_REPORT: report,
       LOCKSTEP_FAULT_SCALE: Deno.env.get("LOCKSTEP_FAULT_SCALE") ?? "1",
     },
   };

@@ -80,7 +80,7 @@ Deno.test("a run that is killed again and again does everything exactly once", a
   await withBench(mixedMigrations(), async (bench) => {
     await bench.db.query("CREATE TABLE effects (number int, part int)");
     const random = seededRandom("kills");
-    const kills = faultCount(25);
+    const kills = faultCount(200);
     let killed = 0;
     for (let run = 0; run < kills; run++) {
       const running = bench.spawn(["migrate"]);

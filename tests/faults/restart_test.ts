@@ -107,7 +107,7 @@ Deno.test("what a crashed server has undone is not reported as applied, and done
     const one = { server, dir };
     const random = seededRandom("server crashes");
     let told: string[] = [];
-    for (let crash = 0; crash < faultCount(6); crash++) {
+    for (let crash = 0; crash < faultCount(60); crash++) {
       const running = start(one);
       await running.waitForOutput("Applying").catch(() => {});
       await pause(random() * 250);
@@ -139,7 +139,7 @@ Deno.test("what a run that is told to stop reports as applied survives a crash o
     const one = { server, dir };
     const random = seededRandom("stopped runs");
     let stopped = 0;
-    for (let crash = 0; crash < faultCount(4); crash++) {
+    for (let crash = 0; crash < faultCount(40); crash++) {
       const running = start(one);
       await running.waitForOutput("Applying").catch(() => {});
       await pause(random() * 60);

@@ -44,7 +44,7 @@ async function countApplied({ db }: FaultBench): Promise<number> {
 
 Deno.test("twenty runners apply each of fifty migrations once, and all exit 0", async () => {
   await withBench(insertingMigrations(50), async (bench) => {
-    const count = faultCount(20);
+    const count = faultCount(50);
 
     const results = await Promise.all(
       Array.from({ length: count }, () => bench.run(["migrate"])),
@@ -65,7 +65,7 @@ Deno.test("runners finish the work of those that are killed at it", async () => 
   for (const name of Object.keys(files)) files[name] += "SELECT pg_sleep(.01);";
   await withBench(files, async (bench) => {
     const random = seededRandom("killed runners");
-    const doomed = faultCount(3);
+    const doomed = faultCount(30);
     const runners = Array.from(
       { length: doomed + 5 },
       () => bench.spawn(["migrate"]),

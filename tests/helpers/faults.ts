@@ -44,12 +44,12 @@ export async function withBench(
 }
 
 /**
- * How often to inject a fault: the count of a short run, times
- * LOCKSTEP_FAULT_SCALE.
+ * How often to inject a fault: the full count, times LOCKSTEP_FAULT_SCALE. A
+ * tenth unless told; `scripts/deno task faults` makes it all.
  */
-export function faultCount(count: number): number {
-  const scale = Number(Deno.env.get("LOCKSTEP_FAULT_SCALE") ?? "1");
-  return Math.max(1, Math.round(count * scale));
+export function faultCount(full: number): number {
+  const scale = Number(Deno.env.get("LOCKSTEP_FAULT_SCALE") ?? "0.1");
+  return Math.max(1, Math.round(full * scale));
 }
 
 /**
