@@ -104,6 +104,7 @@ async function lookThrough(
     transaction: step.directives.transaction ?? "auto",
     currentDatabase: database,
     serverVersion,
+    resumedAt: step.resume?.statementsDone,
   });
   const requireRunnable = createCommandCheck(script.path);
   const cursor = new ScriptCursor(script);

@@ -138,6 +138,25 @@ export function refuseBinaryCopy(location: SourceLocation): FileError {
   );
 }
 
+/** What is said of a transaction of the file that cannot be one. */
+export function noteSplitTransaction(
+  begin: SourceLocation,
+  { reason, location }: {
+    readonly reason: string;
+    readonly location: SourceLocation;
+  },
+): Finding {
+  return {
+    severity: "warning",
+    code: "transaction_split",
+    message: `The transaction begun on line ${begin.line} is not atomic: ` +
+      `it is split as ${reason}`,
+    hint: "after a failure what ran before stays, and the next run goes on " +
+      "there; put such statements into a migration of their own",
+    location,
+  };
+}
+
 /** What is said of a SET that the server is too old for. */
 export function noteSkippedSetting(
   { name, since }: NewerSetting,

@@ -5,7 +5,11 @@ import type { TransactionModes } from "../sql/classification.ts";
 import type { Statement } from "../sql/statement.ts";
 import { createEnumWatch } from "./enum_watch.ts";
 import type { EnumWatch } from "./enum_watch.ts";
-import { locationOf, refuseSplitSavepoint } from "./script_refusals.ts";
+import {
+  locationOf,
+  noteSplitTransaction,
+  refuseSplitSavepoint,
+} from "./script_refusals.ts";
 import type { Segment, SegmentPlannerOptions } from "./segments.ts";
 
 /** What a planner knows of the statements so far. */
@@ -15,6 +19,8 @@ export interface PlannerState {
   readonly findings: Finding[];
   current: OpenSegment | undefined;
   statementCount: number;
+  /** The last statement that is sent. */
+  lastSent: number;
   /** Absorbed statements that belong to whatever is sent next. */
   waiting: number[];
   /** The transaction that the file has begun itself. */
@@ -28,6 +34,7 @@ export interface PlannerState {
 
 /** A segment that may grow. */
 export interface OpenSegment extends Segment {
+  reason?: string | undefined;
   readonly absorbed: Set<number>;
   readonly block: number;
   last: number;
@@ -40,6 +47,17 @@ export interface Block {
   modes: TransactionModes;
   /** Nothing was sent in it yet. */
   isFresh: boolean;
+  sentCount: number;
+  /** The segment of what was sent in it last. */
+  segment: OpenSegment | undefined;
+  /** What cannot run together with the rest of it. */
+  split: Split | undefined;
+}
+
+/** Why a transaction of the file is not one transaction when it runs. */
+export interface Split {
+  readonly reason: string;
+  readonly location: SourceLocation;
 }
 
 /** A savepoint that is open. */
@@ -58,6 +76,7 @@ export function createPlannerState(
     findings: [],
     current: undefined,
     statementCount: 0,
+    lastSent: -1,
     waiting: [],
     block: undefined,
     blockCount: 0,
@@ -97,11 +116,25 @@ export function openBlock(
   modes: TransactionModes,
 ): void {
   const number = ++state.blockCount;
-  state.block = { number, location, modes, isFresh: true };
+  state.block = {
+    number,
+    location,
+    modes,
+    isFresh: true,
+    sentCount: 0,
+    segment: undefined,
+    split: undefined,
+  };
 }
 
 /** The file ends its transaction. */
 export function endBlock(state: PlannerState): void {
+  const { block, findings } = state;
+  if (block?.split !== undefined && block.sentCount > 1) {
+    const finding = noteSplitTransaction(block.location, block.split);
+    const isNoted = findings.some(({ code }) => code === finding.code);
+    if (!isNoted) findings.push(finding);
+  }
   state.block = undefined;
   state.savepoints = [];
 }
@@ -135,10 +168,37 @@ export function send(
       block,
     };
     state.segments.push(state.current);
+  } else if (isResumedWith(state, statement)) {
+    // What the segment began with was run before and is not shown.
+    current.reason = reason;
   }
   giveWaiting(state.current, state);
   if (state.current !== undefined) state.current.last = statement.index;
-  if (state.block !== undefined) state.block.isFresh = false;
+  state.lastSent = statement.index;
+  noteSent(state, statement, { mode, reason });
+}
+
+function isResumedWith(
+  { lastSent, options: { resumedAt = 0 } }: PlannerState,
+  { index }: Statement,
+): boolean {
+  return lastSent < resumedAt && index >= resumedAt;
+}
+
+function noteSent(
+  { block, current, options }: PlannerState,
+  statement: Statement,
+  { mode, reason = "" }: Sending,
+): void {
+  if (block === undefined) return;
+  const isApart = mode === "non_transactional" ||
+    (block.segment !== undefined && block.segment !== current);
+  if (isApart && block.split === undefined) {
+    block.split = { reason, location: locationOf(options.path, statement) };
+  }
+  block.isFresh = false;
+  block.sentCount++;
+  block.segment = current;
 }
 
 /** What comes next runs in another transaction than what came before. */

@@ -33,7 +33,7 @@ import type { Statement } from "../sql/statement.ts";
 export interface Segment {
   readonly mode: "transactional" | "non_transactional";
   /** Why it stands apart, for people: the statement and its line. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** The modes for the tool's own BEGIN, such as `ISOLATION LEVEL SERIALIZABLE`. */
   readonly beginModes: string;
   /** Indexes of its first and last statement. */
@@ -66,6 +66,8 @@ export interface SegmentPlannerOptions {
   readonly currentDatabase?: string;
   /** Such as 180004 for 18.4; 0 if it is not known. */
   readonly serverVersion?: number;
+  /** The first statement to run, when an attempt is resumed. */
+  readonly resumedAt?: number | undefined;
 }
 
 /** Plans a script while it is read. */

@@ -359,3 +359,64 @@ Deno.test("createSegmentPlanner() sends what the server can set", () => {
   assert.deepEqual(shown(script, current), ["tx 0-1"]);
   assert.deepEqual(plan(script, current).findings, []);
 });
+
+Deno.test("createSegmentPlanner() warns of a transaction that a statement splits", () => {
+  const script = `BEGIN;\nA;\n${CIC}\n${CIC}\nCOMMIT;`;
+
+  const { findings } = plan(script);
+
+  assert.deepEqual(
+    findings.map(({ severity, code, message, location }) => ({
+      severity,
+      code,
+      message,
+      line: location?.line,
+    })),
+    [{
+      severity: "warning",
+      code: "transaction_split",
+      message: "The transaction begun on line 1 is not atomic: it is split " +
+        "as CREATE INDEX CONCURRENTLY cannot run inside a transaction block " +
+        "(line 3)",
+      line: 3,
+    }],
+  );
+  assert.match(findings[0]?.hint ?? "", /what ran before stays/);
+});
+
+const SPLITS: Record<string, readonly [string, number]> = {
+  "several indexes and nothing else": [`BEGIN; ${CIC}${CIC} COMMIT`, 1],
+  "two transactions of a file": [
+    `BEGIN; A; ${CIC} COMMIT; BEGIN; B; ${CIC} COMMIT`,
+    1,
+  ],
+  "a chained transaction": [`BEGIN; A; ${CIC} COMMIT AND CHAIN; B; COMMIT`, 1],
+  "an enum value that is used": [
+    "BEGIN; ALTER TYPE e ADD VALUE 'x'; INSERT INTO t VALUES ('x'); COMMIT",
+    1,
+  ],
+  "one statement alone": [`BEGIN; ${CIC} COMMIT`, 0],
+  "an index outside of it": [`BEGIN; A; COMMIT; ${CIC} BEGIN; B; COMMIT`, 0],
+  "no BEGIN": [`A; ${CIC} B`, 0],
+};
+
+for (const [name, [script, count]] of Object.entries(SPLITS)) {
+  Deno.test(`createSegmentPlanner() counts split transactions: ${name}`, () => {
+    const { findings } = plan(script);
+
+    assert.deepEqual(
+      findings.map(({ code }) => code),
+      Array.from({ length: count }, () => "transaction_split"),
+    );
+  });
+}
+
+Deno.test("createSegmentPlanner() gives the reason of the statement that an attempt is resumed with", () => {
+  const script = `${CIC}\n${CIC}\nVACUUM t;\nREINDEX DATABASE d;`;
+  const reasonsFrom = (resumedAt: number) =>
+    plan(script, { resumedAt }).segments.map(({ reason }) => reason);
+
+  assert.match(reasonsFrom(0)[0] ?? "", /^CREATE INDEX .*\(line 1\)$/);
+  assert.match(reasonsFrom(2)[0] ?? "", /^VACUUM .*\(line 3\)$/);
+  assert.match(reasonsFrom(3)[0] ?? "", /^REINDEX .*\(line 4\)$/);
+});
