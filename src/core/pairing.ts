@@ -34,11 +34,15 @@ export function pairFiles<File extends NamedFile>(
   downs: readonly File[],
 ): Pairing<File> {
   const findings: Finding[] = [];
-  const upByVersion = keepFirst(ups, findings);
-  const downByVersion = keepFirst(downs, findings);
+  const upByVersion = keepFirst(ups, findings, hintForTwo);
+  const downByVersion = keepFirst(downs, findings, () => TWO_FILES);
   for (const [key, down] of downByVersion) {
     const fault = judgeDown(down, upByVersion.get(key));
     if (fault !== undefined) findings.push(fault);
+  }
+  for (const [key, up] of upByVersion) {
+    // Its own rollback shows that the name is meant so.
+    if (isNamedDown(up) && !downByVersion.has(key)) findings.push(stray(up));
   }
   findings.push(...findOddTimestamps([...upByVersion.values()]));
   const pairs = [...upByVersion].map(([key, up]) => {
@@ -52,13 +56,14 @@ export function pairFiles<File extends NamedFile>(
 function keepFirst<File extends NamedFile>(
   files: readonly File[],
   findings: Finding[],
+  hintFor: (file: File, first: File) => string,
 ): ReadonlyMap<string, File> {
   const kept = new Map<string, File>();
   for (const file of files.toSorted(compareFiles)) {
     const key = versionKey(file.version);
     const first = kept.get(key);
     if (first === undefined) kept.set(key, file);
-    else findings.push(duplicate(file, first));
+    else findings.push(duplicate(file, first, hintFor(file, first)));
   }
   return kept;
 }
@@ -66,17 +71,52 @@ function keepFirst<File extends NamedFile>(
 function compareFiles(a: NamedFile, b: NamedFile): number {
   const order = compareVersions(a.version, b.version);
   if (order !== 0) return order;
+  // Of two files of one version, the rollback is the one to complain of.
+  if (isNamedDown(a) !== isNamedDown(b)) return isNamedDown(a) ? 1 : -1;
   return a.path < b.path ? -1 : 1;
 }
 
-function duplicate(file: NamedFile, first: NamedFile): Finding {
+function isNamedDown({ name }: NamedFile): boolean {
+  return /_down$/i.test(name);
+}
+
+function duplicate(file: NamedFile, first: NamedFile, hint: string): Finding {
   return {
     severity: "error",
     code: "duplicate_version",
     message: `Cannot use "${showName(file.path)}" as "${
       showName(first.path)
     }" has the same version`,
-    hint: "give one of the two another version, or delete it",
+    hint,
+    location: { path: file.path },
+  };
+}
+
+const TWO_FILES = "give one of the two another version, or delete it";
+
+function hintForTwo(file: NamedFile, first: NamedFile): string {
+  return isNamedDown(file) && !isNamedDown(first)
+    ? `it is named as a rollback: move it to "${showName(rollbackPath(file))}"`
+    : TWO_FILES;
+}
+
+/** Where a rollback belongs that lies beside the migrations. */
+function rollbackPath({ path, version, name }: NamedFile): string {
+  const fileName = downFileName({
+    version,
+    name: name.slice(0, -"_down".length),
+  });
+  return path.replace(/[^/]*$/, () => `rollbacks/${fileName}`);
+}
+
+function stray(file: NamedFile): Finding {
+  return {
+    severity: "warning",
+    code: "misplaced_rollback",
+    message: `"${showName(file.path)}" is named as a rollback and is taken ` +
+      `for a migration, as it is not in "rollbacks/"`,
+    hint: `move it to "${showName(rollbackPath(file))}", or take "_down" ` +
+      `off its name`,
     location: { path: file.path },
   };
 }

@@ -96,6 +96,45 @@ Deno.test("pairFiles() accepts 13 digits where no version has 14", () => {
   assert.deepEqual(pair(["2025010512000_b.sql"], []).findings, []);
 });
 
+Deno.test("pairFiles() says where a rollback beside its migration belongs", () => {
+  const { pairs, findings } = pairFiles(
+    ["migrations/001_a_down.sql", "migrations/001_b.sql"].map((path) => ({
+      ...parseMigrationName(path.replace("migrations/", "")),
+      path,
+    })),
+    [],
+  );
+
+  assert.deepEqual(pairs.map(({ up }) => up.path), ["migrations/001_b.sql"]);
+  assert.deepEqual(findings, [{
+    severity: "error",
+    code: "duplicate_version",
+    message: 'Cannot use "migrations/001_a_down.sql" as ' +
+      '"migrations/001_b.sql" has the same version',
+    hint: "it is named as a rollback: move it to " +
+      '"migrations/rollbacks/001_a_down.sql"',
+    location: { path: "migrations/001_a_down.sql" },
+  }]);
+});
+
+Deno.test("pairFiles() warns of a rollback that is taken for a migration", () => {
+  const { pairs, findings } = pair(["001_a.sql", "002_b_DOWN.sql"], []);
+
+  assert.equal(pairs.length, 2);
+  assert.deepEqual(findings.map(({ severity, code }) => [severity, code]), [
+    ["warning", "misplaced_rollback"],
+  ]);
+  assert.match(findings[0]?.hint ?? "", /"rollbacks\/002_b_down\.sql"/);
+});
+
+Deno.test("pairFiles() lets a migration be called _down that has its rollback", () => {
+  const { findings } = pair(["002_scale_down.sql"], [
+    "002_scale_down_down.sql",
+  ]);
+
+  assert.deepEqual(findings, []);
+});
+
 function pair(ups: readonly string[], downs: readonly string[]) {
   return pairFiles(
     ups.map((name) => ({ ...parseMigrationName(name), path: name })),
