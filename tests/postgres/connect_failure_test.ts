@@ -111,6 +111,26 @@ for (const [name, { behavior, query, expected }] of Object.entries(CASES)) {
   });
 }
 
+Deno.test("connect() says that the password file was ignored when a password is missing", async () => {
+  await using server = startFakeServer(answering(message("R", number(3))));
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, "*:*:*:*:secret\n");
+  await Deno.chmod(file, 0o644);
+  const url = `postgres://u@127.0.0.1:${server.port}/d?sslmode=disable` +
+    `&passfile=${file}`;
+
+  const error = await connectTo(url).catch((e) => e);
+  await Deno.remove(file);
+
+  assert.ok(error instanceof ConnectionError, String(error?.stack));
+  assert.match(error.message, /asks for a password of user "u"/);
+  assert.equal(
+    error.hint,
+    `ignored the password file "${file}" as others may read it: ` +
+      `chmod 600 "${file}"`,
+  );
+});
+
 Deno.test("connect() refuses a server older than 14", async () => {
   await using server = startFakeServer(
     answering(welcome({ server_version: "13.22 (Debian)" })),

@@ -137,7 +137,7 @@ const PROBLEMS: Readonly<
     state: `the server asks for a password of user "${
       showName(options.user)
     }" and none is set`,
-    hint: "set it in the URL, PGPASSWORD, PGPASSWORD_FILE or .pgpass",
+    hint: passwordHint(options),
     others: "leave",
     waiting: "useless",
   }),
@@ -154,6 +154,15 @@ const PROBLEMS: Readonly<
     waiting: "helps",
   }),
 };
+
+/** A password file that was ignored is where the password should be from. */
+function passwordHint({ warnings }: ConnectionOptions): string {
+  if (warnings.length === 0) {
+    return "set it in the URL, PGPASSWORD, PGPASSWORD_FILE or .pgpass";
+  }
+  return warnings.map((text) => text.charAt(0).toLowerCase() + text.slice(1))
+    .join("; ");
+}
 
 function systemFailure(
   error: unknown,
