@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { builtinModules } from "node:module";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import config from "../deno.json" with { type: "json" };
@@ -19,17 +21,40 @@ export async function bundle(entry: string, outdir: string): Promise<Bundle> {
   try {
     await esbuild.build({
       ...OPTIONS,
-      entryPoints: { main: entry },
+      entryPoints: { main: await copyProgram(entry, outdir) },
       outdir,
+      absWorkingDir: outdir,
       nodePaths: [packages],
     });
   } finally {
     await esbuild.stop();
   }
-  return {
-    main: join(outdir, "main.js"),
-    assets: await copyGrammar(packages, outdir),
-  };
+  const assets = await copyGrammar(packages, outdir);
+  await forgetTimes(outdir);
+  return { main: join(outdir, "main.js"), assets };
+}
+
+/**
+ * The names of chunks depend on where the modules lie. A copy lies in the same
+ * place beside the packages wherever the program itself is.
+ */
+async function copyProgram(entry: string, outdir: string): Promise<string> {
+  const from = dirname(entry);
+  const parts = [basename(entry), "src", "deno.json"];
+  for (const part of parts.filter((name) => existsSync(join(from, name)))) {
+    await cp(join(from, part), join(outdir, "program", part), {
+      recursive: true,
+    });
+  }
+  return join(outdir, "program", basename(entry));
+}
+
+/** The times of files go into the binary, and would make each one another. */
+async function forgetTimes(folder: string): Promise<void> {
+  const start = new Date(0);
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile) await Deno.utime(join(folder, name), start, start);
+  }
 }
 
 /** CommonJS packages expect these names, which ES modules do not have. */

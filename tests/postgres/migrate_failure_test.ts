@@ -402,20 +402,6 @@ for (
     }));
 }
 
-Deno.test("migrate obeys the directive lock_timeout in a transaction", () =>
-  withRun({
-    "001_t.sql": "CREATE TABLE t (id INT);",
-    "002_wait.sql": "-- lockstep: lock_timeout=100ms\nDROP TABLE t;",
-  }, async ({ db, json, done }) => {
-    await done("migrate", "001");
-    const other = await db.connect();
-    await other.query("BEGIN; LOCK TABLE t IN ACCESS SHARE MODE");
-    const answer = await json("migrate");
-
-    deepEqual(ending(answer), [5, "statement_failed"]);
-    equal(answer.error?.server?.["sqlstate"], "55P03");
-  }));
-
 Deno.test("migrate obeys the directive statement_timeout in a transaction", () =>
   withRun({
     "001_slow.sql": "-- lockstep: statement_timeout=100ms\nSELECT pg_sleep(9);",
