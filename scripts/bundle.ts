@@ -5,11 +5,14 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import config from "../deno.json" with { type: "json" };
+import type { Build } from "../src/core/version.ts";
 
 /** A program as plain modules, and the files it reads beside them. */
 export interface Bundle {
   readonly main: string;
   readonly assets: readonly string[];
+  /** Packages with a part in it, such as `pg@8.23.1`, in order. */
+  readonly packages: readonly string[];
 }
 
 /**
@@ -17,21 +20,62 @@ export interface Bundle {
  * lazily stays in chunks of its own, so that it costs nothing until asked for.
  */
 export async function bundle(entry: string, outdir: string): Promise<Bundle> {
-  const packages = await installPackages(join(outdir, "packages"));
+  const installed = await installPackages(join(outdir, "packages"));
+  const options = {
+    ...OPTIONS,
+    entryPoints: { main: await copyProgram(entry, outdir) },
+    outdir,
+    absWorkingDir: outdir,
+    nodePaths: [installed],
+  };
   try {
-    await esbuild.build({
-      ...OPTIONS,
-      entryPoints: { main: await copyProgram(entry, outdir) },
-      outdir,
-      absWorkingDir: outdir,
-      nodePaths: [packages],
-    });
+    const packages = await findPackages(options);
+    const build = { commit: await findCommit(), dependencies: packages };
+    const plugins = [buildInfo(build), ...options.plugins];
+    await esbuild.build({ ...options, plugins });
+    const assets = await copyGrammar(installed, outdir);
+    await forgetTimes(outdir);
+    return { main: join(outdir, "main.js"), assets, packages };
   } finally {
     await esbuild.stop();
   }
-  const assets = await copyGrammar(packages, outdir);
-  await forgetTimes(outdir);
-  return { main: join(outdir, "main.js"), assets };
+}
+
+/** The packages that get into a build, found by making it once for nothing. */
+async function findPackages(
+  options: typeof OPTIONS,
+): Promise<readonly string[]> {
+  const { metafile } = await esbuild.build({
+    ...options,
+    plugins: [buildInfo({ dependencies: [] }), ...options.plugins],
+    write: false,
+    metafile: true,
+  });
+  return namePackages(Object.keys(metafile?.inputs ?? {}));
+}
+
+/** The commit of the sources, if they are those of a commit. */
+async function findCommit(): Promise<string | undefined> {
+  const git = (...args: string[]) =>
+    new Deno.Command("git", { args, stderr: "null" }).output();
+  try {
+    const changed = await git("status", "--porcelain", "main.ts", "src");
+    if (!changed.success || changed.stdout.length > 0) return undefined;
+    const { stdout, success } = await git("rev-parse", "HEAD");
+    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The packages of modules, by the folders that Deno installs them in. */
+function namePackages(modules: readonly string[]): readonly string[] {
+  const found = modules.flatMap((path) => {
+    const [, folder] = /node_modules\/\.deno\/([^/]+)\//.exec(path) ?? [];
+    return folder === undefined ? [] : [folder.replace("+", "/")];
+  });
+  return [...new Set(found)].sort();
 }
 
 /**
@@ -84,16 +128,18 @@ const grammarModule: esbuild.Plugin = {
   },
 };
 
-/** The rest of `deno.json` is of no use in the program. */
-const onlyVersion: esbuild.Plugin = {
-  name: "only-version",
-  setup(build) {
-    build.onLoad({ filter: /\/deno\.json$/ }, () => ({
-      contents: JSON.stringify({ version: config.version }),
-      loader: "json",
-    }));
-  },
-};
+/** What the program knows of its making: see `src/core/version.ts`. */
+function buildInfo(info: Omit<Build, "version">): esbuild.Plugin {
+  return {
+    name: "build-info",
+    setup(build) {
+      build.onLoad({ filter: /\/deno\.json$/ }, () => ({
+        contents: JSON.stringify({ version: config.version, ...info }),
+        loader: "json",
+      }));
+    },
+  };
+}
 
 /** Deno knows the built-in modules only by their full names. */
 function builtinAliases(): Record<string, string> {
@@ -101,7 +147,7 @@ function builtinAliases(): Record<string, string> {
   return Object.fromEntries(bare.map((name) => [name, `node:${name}`]));
 }
 
-const OPTIONS: esbuild.BuildOptions = {
+const OPTIONS = {
   bundle: true,
   splitting: true,
   format: "esm",
@@ -117,8 +163,8 @@ const OPTIONS: esbuild.BuildOptions = {
   external: ["pg-native", "cloudflare:sockets"],
   alias: { ...builtinAliases(), ...GRAMMAR_ALIAS },
   banner: { js: REQUIRE_BANNER },
-  plugins: [onlyVersion, grammarModule],
-};
+  plugins: [grammarModule],
+} satisfies esbuild.BuildOptions;
 
 /** esbuild finds packages in folders only; the versions are those of the lock. */
 async function installPackages(folder: string): Promise<string> {

@@ -49,8 +49,18 @@ export async function compileIfStale(): Promise<string> {
   return output;
 }
 
+/** What an executable is made of. */
+export interface Ingredients {
+  /** Such as `denort 2.7.11 from npm`. */
+  readonly base: string;
+  readonly packages: readonly string[];
+}
+
 /** Makes one executable file of a program. */
-export async function compile(entry: string, output: string): Promise<void> {
+export async function compile(
+  entry: string,
+  output: string,
+): Promise<Ingredients> {
   const base = await findCompileBase();
   await Deno.mkdir(dirname(output), { recursive: true });
   const work = await Deno.makeTempDir({ prefix: "lockstep-compile-" });
@@ -60,10 +70,15 @@ export async function compile(entry: string, output: string): Promise<void> {
     const bundled = await bundle(entry, work);
     await runDenoCompile(base, bundled, fresh);
     await Deno.rename(fresh, output);
+    await tellSize(output, base);
+    return { base: base.name, packages: bundled.packages };
   } finally {
     await Deno.remove(work, { recursive: true });
     if (existsSync(fresh)) await Deno.remove(fresh);
   }
+}
+
+async function tellSize(output: string, base: CompileBase): Promise<void> {
   const { size } = await Deno.stat(output);
   const megabytes = (size / 1_000_000).toFixed(1);
   console.log(

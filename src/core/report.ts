@@ -154,6 +154,10 @@ export interface VersionReport {
   readonly success: true;
   readonly version: string;
   readonly runtime: string;
+  /** What the executable was made from; absent from sources. */
+  readonly commit?: string;
+  /** The packages in the executable; empty from sources. */
+  readonly dependencies: readonly string[];
   readonly warnings: readonly Finding[];
 }
 

@@ -106,6 +106,16 @@ const REPORTS: Properties = {
     ...envelope({ const: "version" }, { const: true }),
     version: TEXT,
     runtime: TEXT,
+    dependencies: {
+      type: "array",
+      items: TEXT,
+      description: "The packages in the executable, such as pg@8.23.1.",
+    },
+  }, {
+    commit: {
+      type: "string",
+      description: "The commit that the executable was made from.",
+    },
   }),
   help: record({
     ...envelope({ const: "help" }, { const: true }),

@@ -248,6 +248,8 @@ export const REPORTS: readonly Report[] = [
     kind: "version",
     success: true,
     version: "0.1.0",
+    commit: "d98e2213",
+    dependencies: ["pg@8.23.1"],
     runtime: "Deno 2.9.6",
     warnings: [],
   },
