@@ -6,6 +6,7 @@ import {
 } from "./core/plan/plan_rollback.ts";
 import type {
   CreateReport,
+  HistoryReport,
   InitReport,
   PlanReport,
   RunReport,
@@ -17,7 +18,9 @@ import { secretValues } from "./core/sql/variables.ts";
 import { createFiles } from "./io/create_files.ts";
 import { initTables, trackerSql } from "./io/init_tables.ts";
 import { operate } from "./io/operation.ts";
+import type { LogQuery } from "./io/postgres/log_store.ts";
 import { Target } from "./io/postgres/target.ts";
+import { readLogReport } from "./io/read_log.ts";
 import { readStatus } from "./io/read_status.ts";
 import {
   splitScript,
@@ -109,6 +112,11 @@ export class MigrationManager {
   /** How every version stands, files and history together. */
   async getStatus(): Promise<StatusReport> {
     return this.#mask(await readStatus(this.#target()));
+  }
+
+  /** What was done to the database, newest first. */
+  async readLog(query: LogQuery = {}): Promise<HistoryReport> {
+    return this.#mask(await readLogReport(this.#target(), query));
   }
 
   /** Writes the two files of a new migration from the templates. */

@@ -2,6 +2,7 @@ import type { ExitName, LockstepError } from "../errors.ts";
 import type { Finding } from "./finding.ts";
 import type { EntryState } from "./history.ts";
 import type { LockHolder } from "./lock.ts";
+import type { LogEntry } from "./log_entry.ts";
 import type { RunOutcome, StepOutcome } from "./outcome.ts";
 import type { Direction } from "./plan/plan.ts";
 
@@ -113,6 +114,17 @@ export interface StatusReport {
   readonly error?: LockstepError;
 }
 
+/** What `history` answers. */
+export interface HistoryReport {
+  readonly kind: "history";
+  readonly success: boolean;
+  readonly target?: string;
+  /** Newest first. */
+  readonly entries: readonly LogEntry[];
+  readonly warnings: readonly Finding[];
+  readonly error?: LockstepError;
+}
+
 /** What `create` answers. */
 export interface CreateReport {
   readonly kind: "create";
@@ -182,6 +194,7 @@ export type Report =
   | RunReport
   | PlanReport
   | StatusReport
+  | HistoryReport
   | CreateReport
   | InitReport
   | SplitReport

@@ -49,7 +49,7 @@ export async function connectAndLoad(
   draft.target = describeTarget(connection.target);
   draft.warnings = [
     ...loaded.value.findings.filter(({ severity }) => severity === "warning"),
-    ...await connectionWarnings(target),
+    ...await connectionFindings(target),
   ];
   return {
     connection,
@@ -105,7 +105,8 @@ function missingFolder(dir: string): Finding {
   };
 }
 
-async function connectionWarnings(
+/** What was ignored in the settings of the connection. */
+export async function connectionFindings(
   target: Target,
 ): Promise<readonly Finding[]> {
   const messages = await target.connectionWarnings();

@@ -1,5 +1,6 @@
 import type { CreateReport, InitReport, Report } from "../core/report.ts";
 import { renderError, renderFinding } from "./error_text.ts";
+import { renderHistory } from "./history_text.ts";
 import { showText } from "./layout.ts";
 import { renderPlan } from "./plan_text.ts";
 import { renderRun } from "./run_text.ts";
@@ -65,6 +66,8 @@ function renderBody(report: Report, theme: Theme): string {
       return renderPlan(report, theme);
     case "status":
       return renderStatus(report, theme);
+    case "history":
+      return renderHistory(report, theme);
     case "create":
       return renderCreate(report);
     case "init":

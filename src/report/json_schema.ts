@@ -82,6 +82,10 @@ const REPORTS: Properties = {
     rolledBackMigrations: COUNT,
     versions: list(refer("version")),
   }, { ...TARGET, ...ERROR, lockHolder: refer("lockHolder") }),
+  history: record({
+    ...envelope({ const: "history" }),
+    entries: list(refer("logEntry")),
+  }, { ...TARGET, ...ERROR }),
   create: record(envelope({ const: "create" }), {
     ...ERROR,
     version: TEXT,
@@ -192,6 +196,31 @@ const PARTS: Properties = {
     path: TEXT,
     status: { enum: ["done", "failed", "partial", "unknown", "not_run"] },
   }, { durationMs: DURATION, statements: COUNT, isFromKeptCopy: FLAG }),
+  logEntry: record({
+    id: COUNT,
+    runId: TEXT,
+    version: TEXT,
+    name: TEXT,
+    direction: DIRECTION,
+    outcome: {
+      type: "string",
+      description: "Such as applied, rolled_back, failed or partial.",
+    },
+    startedAt: MOMENT,
+    finishedAt: MOMENT,
+    durationMs: DURATION,
+    statements: COUNT,
+    checksum: TEXT,
+    path: TEXT,
+    databaseUser: TEXT,
+    client: TEXT,
+    toolVersion: TEXT,
+  }, {
+    reason: TEXT,
+    error: TEXT,
+    sqlstate: TEXT,
+    clientAddress: TEXT,
+  }),
   plannedStep: record({
     direction: DIRECTION,
     version: TEXT,

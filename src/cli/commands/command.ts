@@ -48,7 +48,13 @@ export type Flags = ReadonlyMap<string, string | true>;
 /** What the commands use of the manager. */
 export type Manager = Pick<
   MigrationManager,
-  "migrate" | "rollback" | "getStatus" | "create" | "init" | "splitScript"
+  | "migrate"
+  | "rollback"
+  | "getStatus"
+  | "readLog"
+  | "create"
+  | "init"
+  | "splitScript"
 >;
 
 /** What a command is given to work with. */

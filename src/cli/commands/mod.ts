@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { create } from "./create.ts";
 import { help } from "./help.ts";
+import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { migrate } from "./migrate.ts";
 import { plan } from "./plan.ts";
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   migrate,
   rollback,
   status,
+  history,
   create,
   sqlSplit,
   version,

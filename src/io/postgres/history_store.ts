@@ -212,7 +212,10 @@ function requireOwnTable(
   );
 }
 
-function rowsOf(answers: readonly StatementAnswer[]): readonly HistoryRow[] {
+/** The rows of the last answer, by the names of their columns. */
+export function rowsOf(
+  answers: readonly StatementAnswer[],
+): readonly HistoryRow[] {
   const answer = answers.at(-1);
   return (answer?.rows ?? []).map((row) =>
     Object.fromEntries(

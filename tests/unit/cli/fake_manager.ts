@@ -4,7 +4,12 @@ import type {
   ManagerHooks,
   ManagerSettings,
 } from "../../../src/migration_manager.ts";
-import { EMPTY_RUN, ROLLBACK_RUN, STATUS } from "../report/sample_reports.ts";
+import {
+  EMPTY_RUN,
+  HISTORY,
+  ROLLBACK_RUN,
+  STATUS,
+} from "../report/sample_reports.ts";
 
 /** What the command line asked of a manager. */
 export interface Asked {
@@ -30,6 +35,10 @@ export function fakeManager(
     getStatus() {
       asked.calls.push(["getStatus", undefined]);
       return Promise.resolve(STATUS);
+    },
+    readLog(query) {
+      asked.calls.push(["readLog", query]);
+      return Promise.resolve(HISTORY);
     },
     create(name) {
       asked.calls.push(["create", name]);

@@ -1,4 +1,5 @@
 import { equal, throws } from "node:assert/strict";
+import { COMMANDS } from "../../../src/cli/commands/mod.ts";
 import { parseArguments } from "../../../src/cli/program.ts";
 import { UsageError } from "../../../src/errors.ts";
 
@@ -20,7 +21,7 @@ const CASES: readonly Case[] = [
     "xyzzy",
     "unknown_command",
     'Cannot run "xyzzy" as there is no such command',
-    "choose one of init, plan, migrate, rollback, status, create, sql split, version, help",
+    `choose one of ${COMMANDS.map(({ name }) => name).join(", ")}`,
   ],
   [
     "migrate --forse",

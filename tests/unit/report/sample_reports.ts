@@ -1,5 +1,7 @@
+import type { LogEntry } from "../../../src/core/log_entry.ts";
 import type {
   ErrorReport,
+  HistoryReport,
   PlanReport,
   Report,
   RunReport,
@@ -198,6 +200,52 @@ export const USAGE: ErrorReport = {
   error: new UsageError("unknown_command", "Cannot run", { hint: "help" }),
 };
 
+const ATTEMPT: LogEntry = {
+  id: 3,
+  runId: "b7c3",
+  version: "002",
+  name: EVIL,
+  direction: "migrate",
+  outcome: "applied",
+  startedAt: "2026-11-22T18:03:58.000Z",
+  finishedAt: "2026-11-22T18:04:00.000Z",
+  durationMs: 2000,
+  statements: 4,
+  checksum: "0123",
+  path: `migrations/${EVIL}`,
+  databaseUser: "deploy",
+  client: "deploy@app-1",
+  toolVersion: "0.1.0",
+};
+
+/** The newest attempts, one of each outcome. */
+export const HISTORY: HistoryReport = {
+  kind: "history",
+  success: true,
+  target: "app on localhost:5432",
+  entries: [
+    { ...ATTEMPT, outcome: "something_newer" },
+    {
+      ...ATTEMPT,
+      direction: "rollback",
+      outcome: "rolled_back",
+      reason: EVIL,
+      clientAddress: "10.0.0.7",
+    },
+    ATTEMPT,
+    {
+      ...ATTEMPT,
+      direction: "rollback",
+      outcome: "failed",
+      error: `${EVIL}\nmore`,
+      sqlstate: "42P01",
+      databaseUser: "owner",
+    },
+    { ...ATTEMPT, outcome: "partial", error: EVIL },
+  ],
+  warnings: [],
+};
+
 /** One report of every kind and shape, odd characters among them. */
 export const REPORTS: readonly Report[] = [
   FAILED_RUN,
@@ -208,6 +256,8 @@ export const REPORTS: readonly Report[] = [
   { ...PLAN, success: false, steps: [], error: FILE_ERROR },
   STATUS,
   { ...STATUS, versions: [] },
+  HISTORY,
+  { ...HISTORY, entries: [] },
   {
     kind: "create",
     success: true,

@@ -1,0 +1,63 @@
+import type { Direction } from "./plan/plan.ts";
+
+/** A row of the log: one attempt to apply a version or to roll it back. */
+export interface LogEntry {
+  /** Grows from row to row. */
+  readonly id: number;
+  readonly runId: string;
+  readonly version: string;
+  readonly name: string;
+  readonly direction: Direction;
+  /** Such as `applied`, `rolled_back`, `failed` or `partial`. */
+  readonly outcome: string;
+  /** ISO 8601, by the server's clock. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly durationMs: number;
+  /** Statements sent to the server. */
+  readonly statements: number;
+  /** Of the script, as SHA-256 in hex. */
+  readonly checksum: string;
+  readonly path: string;
+  /** Why it was rolled back, as `--reason` says. */
+  readonly reason?: string;
+  readonly error?: string;
+  readonly sqlstate?: string;
+  /** The role that logged in. */
+  readonly databaseUser: string;
+  /** Absent for a unix socket. */
+  readonly clientAddress?: string;
+  /** The operating system's user and host, such as `deploy@app-1`. */
+  readonly client: string;
+  readonly toolVersion: string;
+}
+
+/** Values of a row's columns as the server writes them, by name. */
+export type LogRow = Readonly<Record<string, string | undefined>>;
+
+/** Reads a row of the log. */
+export function parseLogRow(row: LogRow): LogEntry {
+  return {
+    id: Number(row.id),
+    runId: row.run_id ?? "",
+    version: row.version ?? "",
+    name: row.name ?? "",
+    direction: row.direction === "rollback" ? "rollback" : "migrate",
+    outcome: row.outcome ?? "",
+    startedAt: row.started_at ?? "",
+    finishedAt: row.finished_at ?? "",
+    durationMs: Number(row.duration_ms ?? 0),
+    statements: Number(row.statements ?? 0),
+    checksum: row.checksum ?? "",
+    path: row.file_path ?? "",
+    ...(row.reason !== undefined && { reason: row.reason }),
+    ...(row.error !== undefined && { error: row.error }),
+    ...(row.error_sqlstate !== undefined && { sqlstate: row.error_sqlstate }),
+    databaseUser: row.database_user ?? "",
+    ...(row.client_address !== undefined && {
+      clientAddress: row.client_address,
+    }),
+    client: row.client ?? "",
+    toolVersion: row.tool_version ?? "",
+  };
+}
