@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { reportSchema } from "../src/report/json_schema.ts";
+import { manPage } from "./man_page.ts";
 import { referencePage } from "./reference.ts";
 
 /** The generated pages, by their paths in the repository. */
 const PAGES: Readonly<Record<string, string>> = {
   "docs/reference.md": referencePage(),
+  "docs/lockstep.1": manPage(),
   "docs/schema/report.json": `${JSON.stringify(reportSchema(), null, 2)}\n`,
 };
 

@@ -12,6 +12,7 @@ import { renderBugJson, renderJson } from "../report/json.ts";
 import { showLines } from "../report/layout.ts";
 import type { CommandContext, Manager } from "./commands/command.ts";
 import { confirm } from "./confirm.ts";
+import { completionScript, SHELLS } from "./completions.ts";
 import { helpText } from "./help_text.ts";
 import type { Host } from "./host.ts";
 import { chooseStyle, guessStyle, type Style } from "./output_style.ts";
@@ -107,6 +108,10 @@ function createContext(
     async confirm(question) {
       if (invocation.flags.has("yes")) return true;
       return await confirm(host, question, hooks().signal);
+    },
+    completions: (name) => {
+      const shell = SHELLS.find((known) => known === name);
+      return shell === undefined ? undefined : completionScript(shell);
     },
     helpText: (name) => helpText(name, host.terminals.stdout?.columns),
     async manager() {

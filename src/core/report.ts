@@ -181,6 +181,15 @@ export interface HelpReport {
   readonly warnings: readonly Finding[];
 }
 
+/** What `completions` answers. */
+export interface CompletionsReport {
+  readonly kind: "completions";
+  readonly success: true;
+  /** The script. */
+  readonly text: string;
+  readonly warnings: readonly Finding[];
+}
+
 /** What is answered when a command could not begin. */
 export interface ErrorReport {
   readonly kind: "error";
@@ -200,12 +209,12 @@ export type Report =
   | SplitReport
   | VersionReport
   | HelpReport
+  | CompletionsReport
   | ErrorReport;
 
 /** How a process ends that has nothing else to say than this report. */
 export function exitOf(report: Report): ExitName {
-  if (report.kind === "version" || report.kind === "help") return "success";
-  return report.error?.exit ?? "success";
+  return "error" in report ? report.error?.exit ?? "success" : "success";
 }
 
 /** The steps of an outcome that are done, in one direction. */

@@ -37,6 +37,7 @@ export function renderMessages(
 /** Commands whose whole point is the text that they print. */
 function isAskedFor(report: Report): boolean {
   return report.kind === "help" || report.kind === "version" ||
+    report.kind === "completions" ||
     (report.kind === "init" && report.sql !== undefined);
 }
 
@@ -75,6 +76,7 @@ function renderBody(report: Report, theme: Theme): string {
     case "version":
       return `lockstep ${report.version} (${report.runtime})\n`;
     case "help":
+    case "completions":
       return report.text;
     case "split":
     case "error":

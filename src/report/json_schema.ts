@@ -125,6 +125,10 @@ const REPORTS: Properties = {
     ...envelope({ const: "help" }, { const: true }),
     text: TEXT,
   }),
+  completions: record({
+    ...envelope({ const: "completions" }, { const: true }),
+    text: TEXT,
+  }),
   failure: {
     ...record({
       ...envelope({ const: "error" }, { const: false }),

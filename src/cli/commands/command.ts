@@ -76,6 +76,8 @@ export interface CommandContext {
   manager(): Promise<Manager>;
   /** The manual of one command, or of all. Throws `unknown_command`. */
   helpText(command: string | undefined): string;
+  /** The completion script of a shell; undefined for one that is not known. */
+  completions(shell: string): string | undefined;
 }
 
 /** The value of a flag; undefined when it was not given. */

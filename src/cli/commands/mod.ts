@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { completions } from "./completions.ts";
 import { create } from "./create.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   history,
   create,
   sqlSplit,
+  completions,
   version,
   help,
 ];

@@ -12,6 +12,7 @@ function runWith(flags: Flags): Promise<unknown> {
     async *readStdin() {},
     confirm: () => Promise.resolve(false),
     manager: () => Promise.reject(new Error("asked for the manager")),
+    completions: () => undefined,
     helpText: () => "",
   });
 }

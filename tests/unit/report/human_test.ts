@@ -92,7 +92,12 @@ Deno.test("renderResult() prints nothing but what was asked for when quiet", () 
     renderResult(report, "quiet", PLAIN) !== ""
   );
 
-  deepEqual(loud.map(({ kind }) => kind), ["init", "version", "help"]);
+  deepEqual(loud.map(({ kind }) => kind), [
+    "init",
+    "version",
+    "completions",
+    "help",
+  ]);
 });
 
 Deno.test("renderMessages() prints errors and no warnings when quiet", () => {

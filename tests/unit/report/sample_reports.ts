@@ -303,6 +303,7 @@ export const REPORTS: readonly Report[] = [
     runtime: "Deno 2.9.6",
     warnings: [],
   },
+  { kind: "completions", success: true, text: "complete\n", warnings: [] },
   { kind: "help", success: true, text: "Usage: lockstep\n", warnings: [] },
   USAGE,
 ];
