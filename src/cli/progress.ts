@@ -11,34 +11,116 @@ import {
   showText,
 } from "../report/layout.ts";
 import { paint, type Theme } from "../report/theme.ts";
+import {
+  describeAmount,
+  describePhase,
+  renderBlockage,
+} from "../report/watch_text.ts";
+import { followRun, renderStatusLine, type RunState } from "./status_line.ts";
 
 /** Where progress goes, and the clock that spaces its repetitions. */
 export interface ProgressOutput {
   readonly theme: Theme;
+  /** Whether the last line may be drawn anew, as on a terminal. */
+  readonly statusLine: "shown" | "none";
   write(text: string): void;
   /** Milliseconds, from any start. */
   now(): number;
 }
 
 const REPEAT_MS = 10_000;
+const SILENCE_MS = 60_000;
+const CLEAR_LINE = "\r\x1b[K";
 
-/** A listener that tells each event of a run as it happens. */
-export function createProgress(
-  output: ProgressOutput,
-): (event: RunEvent) => void {
-  let waitingShownAt = -Infinity;
-  let isCancelling = false;
-  return (event) => {
-    if (event.type === "lock_waiting" || event.type === "runner_waiting") {
-      if (output.now() - waitingShownAt < REPEAT_MS) return;
-      waitingShownAt = output.now();
+/** Tells each event of a run as it happens. */
+export class Progress {
+  readonly #output: ProgressOutput;
+  #run: RunState | undefined;
+  #isDrawn = false;
+  /** The line of the step at work, until something is to be told of it. */
+  #heading = "";
+  #waitingShownAt = -Infinity;
+  #workShownAt = -Infinity;
+  #isCancelling = false;
+
+  constructor(output: ProgressOutput) {
+    this.#output = output;
+  }
+
+  /** Tells an event, if it is news. */
+  readonly tell = (event: RunEvent): void => {
+    const { theme, statusLine } = this.#output;
+    this.#run = followRun(this.#run, event, this.#output.now());
+    const text = this.#isNews(event) ? renderEvent(event, theme) : "";
+    if (statusLine === "none") {
+      if (text !== "") this.#output.write(text);
+      return;
     }
-    if (event.type === "cancelling") {
-      if (isCancelling) return;
-      isCancelling = true;
-    }
-    output.write(renderEvent(event, output.theme));
+    this.#redraw(this.#head(event, text));
   };
+
+  /** Leaves no line behind that was to be drawn anew. */
+  end(): void {
+    this.#run = undefined;
+    if (this.#output.statusLine === "shown") this.#redraw("");
+  }
+
+  #isNews(event: RunEvent): boolean {
+    const now = this.#output.now();
+    switch (event.type) {
+      case "lock_waiting":
+      case "runner_waiting":
+        if (now - this.#waitingShownAt < REPEAT_MS) return false;
+        this.#waitingShownAt = now;
+        return true;
+      case "working":
+        return this.#isWorkNews(event);
+      case "cancelling":
+        if (this.#isCancelling) return false;
+        this.#isCancelling = true;
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  /** The longer a statement takes, the rarer; the status line has it all. */
+  #isWorkNews({ phase, elapsedMs }: Working): boolean {
+    const isTold = this.#output.statusLine === "shown" ||
+      this.#run?.wait !== undefined;
+    const least = phase === undefined ? SILENCE_MS : REPEAT_MS;
+    const isSilent = phase === undefined && elapsedMs < SILENCE_MS;
+    if (isTold || isSilent) return false;
+    const now = this.#output.now();
+    if (now - this.#workShownAt < Math.max(least, elapsedMs / 10)) return false;
+    this.#workShownAt = now;
+    return true;
+  }
+
+  /** The status line names the step; where lines are told, they need it too. */
+  #head(event: RunEvent, text: string): string {
+    if (event.type === "step_started") {
+      const isPlain = event.resumedAt === undefined;
+      this.#heading = isPlain ? text : "";
+      return isPlain ? "" : text;
+    }
+    if (event.type === "step_finished") this.#heading = "";
+    if (text === "" || event.type === "cancelling") return text;
+    const headed = this.#heading + text;
+    this.#heading = "";
+    return headed;
+  }
+
+  #redraw(text: string): void {
+    const { theme } = this.#output;
+    const clear = this.#isDrawn ? CLEAR_LINE : "";
+    const line = this.#run === undefined
+      ? ""
+      : renderStatusLine(this.#run, theme, this.#output.now());
+    this.#isDrawn = line !== "";
+    const all = clear + text + line;
+    if (all !== "") this.#output.write(all);
+  }
 }
 
 function renderEvent(event: RunEvent, theme: Theme): string {
@@ -61,6 +143,12 @@ function renderEvent(event: RunEvent, theme: Theme): string {
       return renderRetry(event, theme);
     case "rows":
       return renderRows(event, theme);
+    case "blocked":
+      return renderBlockage(event.blockage, theme);
+    case "unblocked":
+      return `  Going on after ${formatDuration(event.waitedMs)} of waiting\n`;
+    case "working":
+      return renderWork(event, theme);
     case "step_finished":
       // The report has a line for each step; twice would be noise.
       return "";
@@ -72,6 +160,21 @@ function renderEvent(event: RunEvent, theme: Theme): string {
       return event satisfies never;
   }
 }
+
+type Working = RunEvent & { readonly type: "working" };
+
+function renderWork(
+  { phase, statement, elapsedMs }: Working,
+  theme: Theme,
+): string {
+  const text = phase === undefined
+    ? clipText(showText(statement), MAX_STATEMENT, theme)
+    : describePhase(phase) + describeAmount(phase);
+  const since = paint(theme, "dim", `for ${formatDuration(elapsedMs)}`);
+  return `  Running ${since}: ${text}\n`;
+}
+
+const MAX_STATEMENT = 80;
 
 function nameHolder(holder: LockHolder | undefined): string {
   return holder === undefined ? "" : `: ${showText(describeHolder(holder))}`;

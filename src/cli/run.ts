@@ -4,6 +4,7 @@ import { maskTexts } from "../core/config/mask_texts.ts";
 import { usedVariables } from "../core/config/resolve_variables.ts";
 import { findUnknownVariables } from "../core/config/unknown_variables.ts";
 import type { Finding } from "../core/finding.ts";
+import type { RunEvent } from "../core/outcome.ts";
 import { exitOf, type Report } from "../core/report.ts";
 import { secretValues } from "../core/sql/variables.ts";
 import type { ManagerHooks, ManagerSettings } from "../migration_manager.ts";
@@ -17,9 +18,9 @@ import { helpText } from "./help_text.ts";
 import type { Host } from "./host.ts";
 import { chooseStyle, guessStyle, type Style } from "./output_style.ts";
 import { type Invocation, parseArguments } from "./program.ts";
-import { createProgress } from "./progress.ts";
+import { Progress } from "./progress.ts";
 import { readManagerSettings } from "./read_settings.ts";
-import { chooseTheme } from "./terminal.ts";
+import { canRedraw, chooseTheme } from "./terminal.ts";
 
 /** Makes the manager that the commands work with. */
 export type OpenManager = (
@@ -41,6 +42,7 @@ export async function run(
   };
   try {
     const answer = await answerFor(session);
+    session.progress?.end();
     printAnswer(host, answer);
     await host.flush();
     return EXIT[answer.exit];
@@ -56,6 +58,7 @@ interface Session {
   style: Style;
   readonly warnings: Finding[];
   readonly secrets: string[];
+  progress?: Progress | undefined;
 }
 
 type Answer =
@@ -97,7 +100,7 @@ function createContext(
 ): CommandContext {
   const { host, style, warnings, secrets } = session;
   let opened: Hooks | undefined;
-  const hooks = () => opened ??= createHooks(host, style);
+  const hooks = () => opened ??= createHooks(session);
   return {
     arguments: invocation.arguments,
     flags: invocation.flags,
@@ -137,12 +140,12 @@ async function print(host: Host, text: string): Promise<void> {
 
 type Hooks = ManagerHooks & { readonly signal: AbortSignal };
 
-function createHooks(host: Host, style: Style): Hooks {
-  const show = style.verbosity === "quiet" ? () => undefined : createProgress({
-    theme: chooseTheme(host, "stderr"),
-    write: (text) => host.write("stderr", text),
-    now: () => host.now(),
-  });
+function createHooks(session: Session): Hooks {
+  const { host, style } = session;
+  session.progress = style.verbosity === "quiet"
+    ? undefined
+    : createProgress(host, style);
+  const show = (event: RunEvent) => session.progress?.tell(event);
   const controller = new AbortController();
   host.onSignal((signal) => {
     if (controller.signal.aborted) {
@@ -153,6 +156,18 @@ function createHooks(host: Host, style: Style): Hooks {
     show({ type: "cancelling", signal });
   });
   return { onEvent: show, signal: controller.signal };
+}
+
+function createProgress(host: Host, style: Style): Progress {
+  const theme = chooseTheme(host, "stderr");
+  return new Progress({
+    theme,
+    statusLine: style.format === "human" && canRedraw(host, "stderr")
+      ? "shown"
+      : "none",
+    write: (text) => host.write("stderr", text),
+    now: () => host.now(),
+  });
 }
 
 /** Loaded late, so that `--help` does not wait for driver and grammar. */

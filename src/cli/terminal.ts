@@ -15,6 +15,14 @@ export function chooseTheme(host: Host, stream: StreamName): Theme {
   };
 }
 
+/** Whether a line that is written can be cleared again. */
+export function canRedraw(
+  { terminals, env }: Host,
+  stream: StreamName,
+): boolean {
+  return terminals[stream] !== undefined && env.TERM !== "dumb";
+}
+
 function hasColors({ env }: Host, isTerminal: boolean): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";

@@ -1,5 +1,7 @@
 import type { LockstepError, SourceLocation } from "../errors.ts";
+import type { Blockage } from "./blocker.ts";
 import type { LockHolder } from "./lock.ts";
+import type { Phase } from "./phase.ts";
 import type { Direction, Step } from "./plan/plan.ts";
 
 /** What became of a step. */
@@ -37,6 +39,31 @@ export interface Notice {
   readonly hint?: string;
   readonly location?: SourceLocation;
 }
+
+/** What is seen of a step that takes its time, about once a second. */
+export type WatchEvent =
+  | {
+    /** It waits for a lock; told again when others are in its way. */
+    readonly type: "blocked";
+    readonly step: Step;
+    readonly blockage: Blockage;
+  }
+  | {
+    /** It does not wait any more. */
+    readonly type: "unblocked";
+    readonly step: Step;
+    readonly waitedMs: number;
+  }
+  | {
+    readonly type: "working";
+    readonly step: Step;
+    /** The first line of the statement at work. */
+    readonly statement: string;
+    /** Since the statement began. */
+    readonly elapsedMs: number;
+    /** Absent where the server does not tell. */
+    readonly phase?: Phase;
+  };
 
 /** What a run tells while it works, in the order it happens. */
 export type RunEvent =
@@ -76,6 +103,7 @@ export type RunEvent =
     readonly pauseMs: number;
     readonly error: LockstepError;
   }
+  | WatchEvent
   | { readonly type: "step_finished"; readonly outcome: StepOutcome }
   | { readonly type: "cancelling"; readonly signal: string };
 

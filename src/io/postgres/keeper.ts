@@ -1,4 +1,4 @@
-import { ConnectionError, LockError } from "../../errors.ts";
+import { LockError } from "../../errors.ts";
 import {
   describeHolder,
   type LockHolder,
@@ -6,7 +6,8 @@ import {
 } from "../../core/lock.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import type { Connection, StatementAnswer } from "./connection.ts";
-import { runnerMark, transactionSettings } from "./session.ts";
+import { keep, type Keeper, tryLock } from "./held_lock.ts";
+import { runnerMark } from "./session.ts";
 import liveRunnersSql from "./sql/read_live_runners.sql" with { type: "text" };
 import lockHolderSql from "./sql/read_lock_holder.sql" with { type: "text" };
 import tableLockersSql from "./sql/read_table_lockers.sql" with {
@@ -14,13 +15,6 @@ import tableLockersSql from "./sql/read_table_lockers.sql" with {
 };
 import { sleep, throwIfStopped } from "./stop.ts";
 import { fillIn, type TrackingNames } from "./tracking_sql.ts";
-
-/** The lock of a run, held until `release()` or the end of its connection. */
-export interface Keeper extends AsyncDisposable {
-  /** Resolves with the reason when the lock is lost without `release()`. */
-  readonly lost: Promise<LockError>;
-  release(): Promise<void>;
-}
 
 /** How the lock is waited for. */
 export interface LockRequest {
@@ -35,9 +29,6 @@ export interface LockRequest {
   readonly goOn: (holder: LockHolder | undefined) => Promise<boolean>;
 }
 
-const BEAT_MS = 5_000;
-const BEAT_LIMIT_MS = 15_000;
-const RELEASE_LIMIT_MS = 2_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 const RUNNER_POLL_MS = 250;
@@ -58,7 +49,9 @@ export async function acquireLock(
   let pauseMs = FIRST_PAUSE_MS;
   while (true) {
     throwIfStopped(request.signal);
-    if (await tryLock(connection, request.keys)) return keep(connection);
+    if (await tryLock(connection, request.keys)) {
+      return keep(connection, request.keys);
+    }
     const holder = await findLockHolder(connection, request.keys);
     if (!await request.goOn(holder)) return undefined;
     const leftMs = deadline - performance.now();
@@ -135,72 +128,6 @@ export async function awaitDeadRunners(
   }
 }
 
-async function tryLock(
-  connection: Connection,
-  keys: LockKeys,
-): Promise<boolean> {
-  const answers = await connection.run(
-    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; " +
-      `${transactionSettings(connection.serverVersion)}; ` +
-      `SELECT pg_try_advisory_xact_lock(${keys.first}, ${keys.second})`,
-  );
-  if (answers.at(-1)?.rows[0]?.[0] === "t") return true;
-  await connection.run("ROLLBACK");
-  return false;
-}
-
-function keep(connection: Connection): Keeper {
-  let isReleased = false;
-  let lose: (error: LockError) => void = () => {};
-  const lost = new Promise<LockError>((resolve) => {
-    lose = (error) => {
-      if (!isReleased) resolve(error);
-    };
-  });
-  connection.lost.then((error) => lose(lockLost(error)));
-  const timer = setInterval(() => beat(connection, lose), BEAT_MS);
-  async function release(): Promise<void> {
-    if (isReleased) return;
-    isReleased = true;
-    clearInterval(timer);
-    // A failed ROLLBACK means that the connection is gone, and the lock too;
-    // one without an answer, that closing the connection has to do.
-    const released = connection.run("ROLLBACK").catch(() => {});
-    await within(released, RELEASE_LIMIT_MS);
-  }
-  return { lost, release, [Symbol.asyncDispose]: release };
-}
-
-async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
-  const limit = Promise.withResolvers<void>();
-  const timer = setTimeout(limit.resolve, limitMs);
-  await Promise.race([work, limit.promise]);
-  clearTimeout(timer);
-}
-
-async function beat(
-  connection: Connection,
-  lose: (error: LockError) => void,
-): Promise<void> {
-  const mute = setTimeout(
-    () =>
-      lose(lockLost(
-        new ConnectionError(
-          "connection_lost",
-          `The server did not answer for ${BEAT_LIMIT_MS / 1000} s`,
-        ),
-      )),
-    BEAT_LIMIT_MS,
-  );
-  try {
-    await connection.run("SELECT 1");
-  } catch (error) {
-    lose(lockLost(error));
-  } finally {
-    clearTimeout(mute);
-  }
-}
-
 function holders(answers: readonly StatementAnswer[]): readonly LockHolder[] {
   return (answers[0]?.rows ?? []).map(
     ([pid, user, application, address, since]) => ({
@@ -243,18 +170,6 @@ function runnerAlive(runner: LockHolder): LockError {
     {
       hint: "wait for it to end, or end it with " +
         `SELECT pg_terminate_backend(${runner.processId})`,
-    },
-  );
-}
-
-function lockLost(cause: unknown): LockError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new LockError(
-    "lock_lost",
-    `Cannot go on as the connection that holds the migration lock is gone: ${why}`,
-    {
-      cause,
-      hint: "run the same command again: what was committed is recorded",
     },
   );
 }

@@ -4,12 +4,12 @@ import type { RunEvent, RunOutcome } from "../../core/outcome.ts";
 import { scriptPath } from "../../core/plan/plan.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Connection } from "./connection.ts";
+import type { Keeper } from "./held_lock.ts";
 import { createTables, type TablesChange } from "./history_store.ts";
 import {
   acquireLock,
   awaitDeadRunners,
   findBackends,
-  type Keeper,
   type LockRequest,
 } from "./keeper.ts";
 import type { PatienceLimits } from "./patience.ts";
@@ -17,12 +17,14 @@ import type { Recorder } from "./record_sql.ts";
 import { executeRun } from "./runner.ts";
 import { withSecondConnection } from "./second_connection.ts";
 import {
+  runMark,
   runnerMark,
   type StatementLimits,
   statementTimeout,
 } from "./session.ts";
 import type { PreparedStep, StepContext } from "./step_context.ts";
 import type { TrackingNames } from "./tracking_sql.ts";
+import { Watch } from "./watch.ts";
 
 /** How the lock of a tracking table is taken. */
 export interface LockedWork {
@@ -69,12 +71,18 @@ export async function runLocked(
     if (steps.length === 0) return undefined;
     const route = await findRoute(worker, steps, run.limits);
     run.onEvent({ type: "run_started", steps: steps.map(({ step }) => step) });
+    using watch = new Watch({
+      connection: run.reader,
+      keeper,
+      mark: runMark(run.keys, run.recorder.runId),
+      onEvent: run.onEvent,
+    });
     return await executeRun({
       worker,
       route,
       recorder: run.recorder,
       signal: stopSignal(run.signal, keeper),
-      onEvent: run.onEvent,
+      onEvent: watch.onEvent,
       reason: run.reason,
       limits: run.limits,
       patience: run.patience,

@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { createProgress } from "../../../src/cli/progress.ts";
+import { Progress } from "../../../src/cli/progress.ts";
 import { ExecutionError } from "../../../src/errors.ts";
 import type { RunEvent } from "../../../src/core/outcome.ts";
 import type { Step } from "../../../src/core/plan/plan.ts";
@@ -21,15 +21,16 @@ function progress(): {
   readonly tell: (event: RunEvent) => void;
 } {
   const output = { text: "", time: 0 };
-  const tell = createProgress({
+  const { tell } = new Progress({
     theme: PLAIN,
+    statusLine: "none",
     write: (text) => void (output.text += text),
     now: () => output.time,
   });
   return { output, tell };
 }
 
-Deno.test("createProgress() tells the steps of a run", () => {
+Deno.test("Progress.tell() tells the steps of a run", () => {
   const { output, tell } = progress();
 
   tell({ type: "run_started", steps: [STEP, STEP] });
@@ -42,7 +43,7 @@ Deno.test("createProgress() tells the steps of a run", () => {
   );
 });
 
-Deno.test("createProgress() tells what keeps a step out, and when it is tried again", () => {
+Deno.test("Progress.tell() tells what keeps a step out, and when it is tried again", () => {
   const { output, tell } = progress();
 
   tell({
@@ -62,7 +63,7 @@ Deno.test("createProgress() tells what keeps a step out, and when it is tried ag
   );
 });
 
-Deno.test("createProgress() shows a notice with severity, place and detail", () => {
+Deno.test("Progress.tell() shows a notice with severity, place and detail", () => {
   const { output, tell } = progress();
 
   tell({
@@ -83,7 +84,7 @@ Deno.test("createProgress() shows a notice with severity, place and detail", () 
   );
 });
 
-Deno.test("createProgress() names the holder, at most every 10 seconds", () => {
+Deno.test("Progress.tell() names the holder, at most every 10 seconds", () => {
   const { output, tell } = progress();
   const holder = { processId: 7, application: "psql\n" };
 
@@ -99,7 +100,7 @@ Deno.test("createProgress() names the holder, at most every 10 seconds", () => {
   );
 });
 
-Deno.test("createProgress() shows a single value beside its name", () => {
+Deno.test("Progress.tell() shows a single value beside its name", () => {
   const { output, tell } = progress();
 
   tell({
@@ -113,7 +114,7 @@ Deno.test("createProgress() shows a single value beside its name", () => {
   equal(output.text, "  status: Migration 004 completed successfully\n");
 });
 
-Deno.test("createProgress() shows rows as a table and says when more exist", () => {
+Deno.test("Progress.tell() shows rows as a table and says when more exist", () => {
   const { output, tell } = progress();
 
   tell({
@@ -127,7 +128,7 @@ Deno.test("createProgress() shows rows as a table and says when more exist", () 
   equal(output.text, "  id  name\n  1   a\\tb\n  22\n  and more rows\n");
 });
 
-Deno.test("createProgress() says once that it cancels", () => {
+Deno.test("Progress.tell() says once that it cancels", () => {
   const { output, tell } = progress();
 
   tell({ type: "cancelling", signal: "SIGINT" });
@@ -137,7 +138,7 @@ Deno.test("createProgress() says once that it cancels", () => {
   ok(output.text.startsWith("Cancelling after SIGINT"));
 });
 
-Deno.test("createProgress() leaves a finished step to the report", () => {
+Deno.test("Progress.tell() leaves a finished step to the report", () => {
   const { output, tell } = progress();
 
   tell({
