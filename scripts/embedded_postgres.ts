@@ -194,6 +194,7 @@ async function configure(
     port: String(server.port),
     unix_socket_directories: server.socketDir,
     max_connections: "300",
+    max_prepared_transactions: "20",
     shared_buffers: "32MB",
     ...(options.durability === "durable" ? {} : FAST_SETTINGS),
     ...options.settings,

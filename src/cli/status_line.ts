@@ -61,10 +61,12 @@ export function renderStatusLine(
   // The last column stays free, as some terminals break the line there.
   const columns = (theme.columns ?? 80) - 1;
   const bar = renderBar(state, theme, columns);
-  const head = `${Math.min(state.done + 1, state.of)}/${state.of} ` +
-    `${formatClock(now - state.startedAt)} ${showText(state.label)}`;
-  const text = [head, describeWork(state, now)]
-    .filter((part) => part.trim() !== "").join("  ");
+  const text = [
+    `${Math.min(state.done + 1, state.of)}/${state.of}`,
+    formatClock(now - state.startedAt),
+    ...(state.label === "" ? [] : [showText(state.label)]),
+    ...describeWork(state, now),
+  ].join(" ");
   const room = Math.max(0, columns - displayWidth(bar) - 1);
   return `${paint(theme, "accent", bar)} ${clipText(text, room, theme)}`;
 }
@@ -72,13 +74,13 @@ export function renderStatusLine(
 function describeWork(
   { wait, phase, statement }: RunState,
   now: number,
-): string {
+): readonly string[] {
   if (wait !== undefined) {
-    return `blocked for ${formatClock(now - wait.since)} by ` +
-      nameBlockers(wait.blockage);
+    const time = formatClock(now - wait.since);
+    return [` blocked for ${time} by ${nameBlockers(wait.blockage)}`];
   }
-  if (phase !== undefined) return describePhase(phase);
-  return showText(statement ?? "");
+  if (phase !== undefined) return [` ${describePhase(phase)}`];
+  return statement === undefined ? [] : [` ${showText(statement)}`];
 }
 
 const WIDE_TERMINAL = 60;

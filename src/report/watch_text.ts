@@ -6,13 +6,13 @@ import { paint, type Theme } from "./theme.ts";
 /** Who is in the way of a migration, as lines under each other. */
 export function renderBlockage(blockage: Blockage, theme: Theme): string {
   const { awaits, waitedMs, blockers, omitted } = blockage;
-  const head = `${paint(theme, "warning", "BLOCKED:")} waiting for ` +
-    `${describeLock(awaits)} since ${formatDuration(waitedMs)}, behind`;
+  const head = `${paint(theme, "warning", "BLOCKED:")} has waited ` +
+    `${formatDuration(waitedMs)} for ${describeLock(awaits)}, behind`;
   const lines = [
     ...blockers.flatMap((blocker) => blockerLines(blocker, theme)),
     ...(omitted > 0 ? [`and ${count(omitted, "more session")}`] : []),
   ];
-  return [`  ${head}`, ...lines.map((line) => clipLine(`    ${line}`, theme))]
+  return [`  ${head}`, ...lines.map((line) => `    ${line}`)]
     .map((line) => `${line}\n`).join("");
 }
 
@@ -28,18 +28,17 @@ export function nameBlockers({ blockers }: Blockage): string {
   return `${first} and ${count(names.length - 1, "other")}`;
 }
 
-/** How far a statement is, such as `CREATE INDEX on a: sorting, 45%`. */
+/** How far a statement is, with the number first, as the rest may be cut. */
 export function describePhase(phase: Phase): string {
-  const { command, name, relation, index, rows } = phase;
+  const { command, name, relation, index, percent, rows } = phase;
   const object = index ?? relation;
-  const parts = [
-    ...(name === undefined ? [] : [showText(name)]),
-    ...(phase.percent === undefined ? [] : [`${phase.percent}%`]),
-    ...(rows === undefined || rows === 0 ? [] : [count(rows, "row")]),
-  ];
   const on = object === undefined ? "" : ` on ${showText(object)}`;
-  const how = parts.length === 0 ? "" : `: ${parts.join(", ")}`;
-  return `${showText(command)}${on}${how}`;
+  return [
+    ...(percent === undefined ? [] : [`${percent}%`]),
+    ...(name === undefined ? [] : [`${showText(name)},`]),
+    ...(rows === undefined || rows === 0 ? [] : [`${count(rows, "row")},`]),
+    `${showText(command)}${on}`,
+  ].join(" ");
 }
 
 /** Such as ` (1 of 3 blocks)`, or nothing. */
@@ -131,12 +130,6 @@ function describeLock({ kind, mode, relation }: AwaitedLock): string {
         name === undefined ? "" : ` of ${name}`
       }`;
   }
-}
-
-function clipLine(line: string, theme: Theme): string {
-  return theme.columns === undefined
-    ? line
-    : clipText(line, theme.columns, theme);
 }
 
 function formatBytes(bytes: number): string {

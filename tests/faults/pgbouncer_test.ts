@@ -167,6 +167,33 @@ testPooled(
 );
 
 testPooled(
+  "migrate through PgBouncer tells who blocks it",
+  {
+    mode: "transaction",
+    files: {
+      "001_table.sql": "CREATE TABLE effects (id int);\n",
+      "002_alter.sql": "ALTER TABLE effects ADD COLUMN more int;\n",
+    },
+  },
+  async ({ bench, env }) => {
+    await bench.run(["migrate", "001"], env);
+    const session = await bench.db.connect();
+    await session.query("BEGIN; SELECT * FROM effects");
+    const { rows: [row] } = await session.query("SELECT pg_backend_pid()");
+
+    const running = bench.spawn(["migrate"], env);
+    await running.waitForOutput("BLOCKED: ");
+    await running.waitForOutput(`    pid ${row?.pg_backend_pid}, `);
+    await session.query("COMMIT");
+    const { code, stderr } = await running.result;
+
+    equal(code, 0, stderr);
+    match(stderr, /for AccessExclusiveLock on effects, behind\n/);
+    deepEqual(await readStates(bench.db), ["001 applied", "002 applied"]);
+  },
+);
+
+testPooled(
   "SIGINT reaches a statement through PgBouncer",
   {
     mode: "transaction",

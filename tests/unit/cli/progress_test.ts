@@ -16,18 +16,55 @@ const STEP: Step = {
   directives: {},
 };
 
-function progress(): {
+function progress(statusLine: "shown" | "none" = "none"): {
   readonly output: { text: string; time: number };
   readonly tell: (event: RunEvent) => void;
+  readonly end: () => void;
 } {
   const output = { text: "", time: 0 };
-  const { tell } = new Progress({
+  const progress = new Progress({
     theme: PLAIN,
-    statusLine: "none",
+    statusLine,
     write: (text) => void (output.text += text),
     now: () => output.time,
   });
-  return { output, tell };
+  return { output, tell: progress.tell, end: () => progress.end() };
+}
+
+const START: RunEvent = { type: "run_started", steps: [STEP] };
+const STEP_START: RunEvent = {
+  type: "step_started",
+  step: STEP,
+  number: 1,
+  of: 1,
+};
+const NOTICE: RunEvent = {
+  type: "notice",
+  step: STEP,
+  notice: { severity: "NOTICE", message: "one" },
+};
+const BLOCKED: RunEvent = {
+  type: "blocked",
+  step: STEP,
+  blockage: {
+    awaits: { kind: "relation", mode: "ShareLock", relation: "t" },
+    waitedMs: 1_000,
+    blockers: [
+      { kind: "session", processId: 7, details: "seen", blockers: [] },
+    ],
+    omitted: 0,
+  },
+};
+
+function working(elapsedMs: number, hasPhase: "phase" | "none"): RunEvent {
+  const phase = { command: "VACUUM", name: "scanning heap", percent: 4 };
+  return {
+    type: "working",
+    step: STEP,
+    statement: "VACUUM t",
+    elapsedMs,
+    ...(hasPhase === "phase" && { phase }),
+  };
 }
 
 Deno.test("Progress.tell() tells the steps of a run", () => {
@@ -151,6 +188,128 @@ Deno.test("Progress.tell() leaves a finished step to the report", () => {
       status: "done",
     },
   });
+
+  equal(output.text, "");
+});
+
+Deno.test("Progress.tell() shows who blocks, and the end of the wait", () => {
+  const { output, tell } = progress();
+
+  tell(BLOCKED);
+  tell({ type: "unblocked", step: STEP, waitedMs: 12_300 });
+
+  equal(
+    output.text,
+    "  BLOCKED: has waited 1.00 s for ShareLock on t, behind\n" +
+      "    pid 7, from a local socket\n" +
+      "  Going on after 12.30 s of waiting\n",
+  );
+});
+
+Deno.test("Progress.tell() shows the phase at most every 10 seconds", () => {
+  const { output, tell } = progress();
+
+  tell(working(1_000, "phase"));
+  output.time = 9_999;
+  tell(working(11_000, "phase"));
+  output.time = 10_000;
+  tell(working(11_001, "phase"));
+
+  equal(
+    output.text,
+    "  Running for 1.00 s: 4% scanning heap, VACUUM\n" +
+      "  Running for 11.00 s: 4% scanning heap, VACUUM\n",
+  );
+});
+
+Deno.test("Progress.tell() shows a statement without phases after a minute", () => {
+  const { output, tell } = progress();
+
+  tell(working(59_999, "none"));
+  tell(working(60_000, "none"));
+  output.time = 30_000;
+  tell(working(90_000, "none"));
+
+  equal(output.text, "  Running for 1 min 0 s: VACUUM t\n");
+});
+
+Deno.test("Progress.tell() shows long statements ever more rarely", () => {
+  const { output, tell } = progress();
+
+  tell(working(3_600_000, "phase"));
+  output.time = 359_000;
+  tell(working(3_959_000, "phase"));
+
+  equal(output.text.split("\n").length, 2);
+});
+
+Deno.test("Progress.tell() shows no phase of a statement that is blocked", () => {
+  const { output, tell } = progress();
+
+  tell(START);
+  tell(BLOCKED);
+  const before = output.text;
+  tell(working(70_000, "phase"));
+
+  equal(output.text, before);
+});
+
+const LINE = "░░░░░░░░░░░░░░░░░░░░ 1/1 0:00";
+
+Deno.test("Progress.tell() draws one line anew where it can", () => {
+  const { output, tell } = progress("shown");
+
+  tell(START);
+  tell(STEP_START);
+
+  equal(
+    output.text,
+    `Applying 1 migration\n${LINE}\r\x1b[K${LINE} 001_a`,
+  );
+});
+
+Deno.test("Progress.tell() names the step above the first line of it", () => {
+  const { output, tell } = progress("shown");
+  tell(START);
+  tell(STEP_START);
+  output.text = "";
+
+  tell(NOTICE);
+  tell(NOTICE);
+
+  equal(
+    output.text,
+    `\r\x1b[K[1/1] 001_a\n  NOTICE: one\n${LINE} 001_a` +
+      `\r\x1b[K  NOTICE: one\n${LINE} 001_a`,
+  );
+});
+
+Deno.test("Progress.tell() puts the phase into the line alone", () => {
+  const { output, tell } = progress("shown");
+  tell(START);
+  tell(STEP_START);
+  output.text = "";
+
+  tell(working(1_000, "phase"));
+
+  equal(output.text, `\r\x1b[K${LINE} 001_a  4% scanning heap, VACUUM`);
+});
+
+Deno.test("Progress.end() leaves nothing of the line", () => {
+  const { output, tell, end } = progress("shown");
+  tell(START);
+  output.text = "";
+
+  end();
+  end();
+
+  equal(output.text, "\r\x1b[K");
+});
+
+Deno.test("Progress.end() writes nothing where no line was drawn", () => {
+  const { output, end } = progress("shown");
+
+  end();
 
   equal(output.text, "");
 });
