@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 // @ts-types="@types/pg"
 import pg from "pg";
 import {
@@ -15,7 +15,9 @@ import {
   waitForStatement,
   withBench,
 } from "../helpers/faults.ts";
+import { connectTo } from "../helpers/connecting.ts";
 import type { ProjectFiles } from "../helpers/project.ts";
+import { keep, tryLock } from "../../src/io/postgres/held_lock.ts";
 
 const program = await findPgBouncer();
 if (program === undefined) {
@@ -190,6 +192,36 @@ testPooled(
     equal(code, 0, stderr);
     match(stderr, /for AccessExclusiveLock on effects, behind\n/);
     deepEqual(await readStates(bench.db), ["001 applied", "002 applied"]);
+  },
+);
+
+testPooled(
+  "the lock stays in one session of the server while its transaction changes",
+  { mode: "transaction", files: {} },
+  async ({ bench, env }) => {
+    const keys = { first: 3, second: 4 };
+    await using connection = await connectTo(env.DATABASE_URL);
+    await using other = await connectTo(env.DATABASE_URL);
+    ok(await tryLock(connection, keys));
+    await using keeper = keep(connection, keys);
+    const locks = () =>
+      bench.db.query(
+        "SELECT l.pid, v.virtualtransaction FROM pg_locks l " +
+          "JOIN pg_locks v ON v.pid = l.pid AND v.locktype = 'virtualxid' " +
+          "WHERE l.locktype = 'advisory' AND l.classid = 3 AND l.objid = 4",
+      );
+    const before = await locks();
+
+    await Promise.all([keeper.renew(), other.run("SELECT pg_sleep(0.1)")]);
+    const isTaken = await tryLock(other, keys);
+
+    const after = await locks();
+    equal(isTaken, false);
+    equal(after.length, 1);
+    equal(after[0]?.pid, before[0]?.pid);
+    notEqual(after[0]?.virtualtransaction, before[0]?.virtualtransaction);
+    await keeper.release();
+    deepEqual(await locks(), []);
   },
 );
 
