@@ -5,6 +5,8 @@ export interface StatementAnswer {
   readonly rowCount?: number;
   /** The names of the columns. */
   readonly fields: readonly string[];
+  /** The OIDs of their types. */
+  readonly types: readonly number[];
   /** As text; a missing value is `undefined`. */
   readonly rows: readonly (readonly (string | undefined)[])[];
   /** Whether there were more rows than are kept. */
@@ -16,6 +18,7 @@ export class AnswerCollector {
   readonly #maxRows: number;
   readonly #answers: StatementAnswer[] = [];
   #fields: readonly string[] = [];
+  #types: readonly number[] = [];
   #rows: (string | undefined)[][] = [];
   #truncated = false;
 
@@ -29,8 +32,9 @@ export class AnswerCollector {
   }
 
   /** The next rows have these columns. */
-  startRows(fields: readonly string[]): void {
+  startRows(fields: readonly string[], types: readonly number[]): void {
     this.#fields = fields;
+    this.#types = types;
   }
 
   /** Takes a row, or drops it when there are enough. */
@@ -47,10 +51,12 @@ export class AnswerCollector {
     this.#answers.push({
       ...parseCommandTag(tag),
       fields: this.#fields,
+      types: this.#types,
       rows: this.#rows,
       truncated: this.#truncated,
     });
     this.#fields = [];
+    this.#types = [];
     this.#rows = [];
     this.#truncated = false;
   }

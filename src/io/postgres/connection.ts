@@ -71,6 +71,7 @@ export interface Connection extends AsyncDisposable {
   query(
     sql: string,
     params: readonly (string | number | boolean | undefined)[],
+    options?: RunOptions,
   ): Promise<StatementAnswer>;
   /**
    * Sends `COPY … FROM STDIN` and its data; what is run meanwhile waits.
@@ -113,6 +114,14 @@ export function connect(
       throw error;
     }
   });
+}
+
+/**
+ * A value as the driver gives it: numbers that fit, booleans, dates, JSON and
+ * arrays; what a number would spoil, such as a bigint, stays text.
+ */
+export function decodeValue(text: string, type: number): unknown {
+  return pg.types.getTypeParser(type, "text")(text);
 }
 
 async function openConnection(
@@ -205,6 +214,11 @@ function requirePassword(host: HostOptions): string {
   return host.password();
 }
 
+interface WireField {
+  readonly name: string;
+  readonly dataTypeID: number;
+}
+
 /** The driver's query, which hands on all that comes back. */
 class WireQuery extends pg.Query {
   readonly #reply: Reply;
@@ -214,8 +228,11 @@ class WireQuery extends pg.Query {
     this.#reply = reply;
   }
 
-  handleRowDescription(message: { fields: { name: string }[] }): void {
-    this.#reply.collector.startRows(message.fields.map(({ name }) => name));
+  handleRowDescription(message: { fields: WireField[] }): void {
+    this.#reply.collector.startRows(
+      message.fields.map(({ name }) => name),
+      message.fields.map(({ dataTypeID }) => dataTypeID),
+    );
   }
 
   handleDataRow(message: { fields: (string | null)[] }): void {

@@ -85,6 +85,7 @@ export function onlyAnswer(
 const NO_ANSWER: StatementAnswer = {
   command: "",
   fields: [],
+  types: [],
   rows: [],
   truncated: false,
 };

@@ -123,12 +123,16 @@ export class WireSession implements Connection {
   query(
     sql: string,
     params: readonly (string | number | boolean | undefined)[],
+    options: RunOptions = {},
   ): Promise<StatementAnswer> {
     return onlyAnswer(this.#send({
       text: sql,
       values: params,
       queryMode: "extended",
-    }, { maxRows: MAX_ROWS }));
+    }, {
+      maxRows: options.maxRows ?? MAX_ROWS,
+      onNotice: options.onNotice,
+    }));
   }
 
   copyIn(

@@ -24,7 +24,7 @@ for (const [tag, [command, rowCount]] of Object.entries(TAGS)) {
 Deno.test("AnswerCollector keeps so many rows and says that there were more", () => {
   const collector = new AnswerCollector(1);
 
-  collector.startRows(["a"]);
+  collector.startRows(["a"], [23]);
   collector.addRow(["1"]);
   collector.addRow(["2"]);
   collector.finish("SELECT 2");
@@ -38,7 +38,7 @@ Deno.test("AnswerCollector keeps so many rows and says that there were more", ()
 Deno.test("AnswerCollector starts each statement anew", () => {
   const collector = new AnswerCollector(10);
 
-  collector.startRows(["a"]);
+  collector.startRows(["a"], [23]);
   collector.addRow([null]);
   collector.finish("SELECT 1");
   collector.finish("DO");
