@@ -200,7 +200,12 @@ export class HistoryError extends LockstepError {
 }
 
 /** The codes of a {@linkcode LockError}. */
-export type LockErrorCode = "lock_timeout" | "lock_lost" | "runner_alive";
+export type LockErrorCode =
+  | "lock_timeout"
+  | "lock_lost"
+  | "runner_alive"
+  | "holder_changed"
+  | "termination_refused";
 
 /** Another run is at work; wait for it. */
 export class LockError extends LockstepError {

@@ -13,8 +13,10 @@ import type {
   SplitReport,
   StatusReport,
 } from "./core/report.ts";
+import type { LockSession } from "./core/lock_session.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
 import { secretValues } from "./core/sql/variables.ts";
+import type { UnlockReport } from "./core/unlock_report.ts";
 import { createFiles } from "./io/create_files.ts";
 import { initTables, trackerSql } from "./io/init_tables.ts";
 import { operate } from "./io/operation.ts";
@@ -27,6 +29,7 @@ import {
   type SplitSource,
   type StatementSink,
 } from "./io/split_script.ts";
+import { unlock } from "./io/unlock.ts";
 
 export type { RunHooks as ManagerHooks, RunSettings as ManagerSettings };
 
@@ -145,6 +148,16 @@ export class MigrationManager {
       (statements) => sink(this.#mask(statements)),
     );
     return this.#mask(report);
+  }
+
+  /**
+   * Who has to do with the lock; with `terminate`, sessions of an earlier
+   * answer, after those have been ended.
+   */
+  async unlock(
+    options: { readonly terminate?: readonly LockSession[] } = {},
+  ): Promise<UnlockReport> {
+    return this.#mask(await unlock(this.#writer(), options.terminate));
   }
 
   #mask<Value>(value: Value): Value {

@@ -109,6 +109,9 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       lock_timeout: "Another run held the lock for longer than the timeout.",
       lock_lost: "The session that held the lock ended during the run.",
       runner_alive: "A runner without its lock is still at work.",
+      holder_changed:
+        "The session to end had let go of the lock, and another holds it.",
+      termination_refused: "The role may not end the session.",
     } satisfies Record<LockErrorCode, string>,
   },
   {

@@ -5,6 +5,7 @@ import type { LockHolder } from "./lock.ts";
 import type { LogEntry } from "./log_entry.ts";
 import type { RunOutcome, StepOutcome } from "./outcome.ts";
 import type { Direction } from "./plan/plan.ts";
+import type { UnlockReport } from "./unlock_report.ts";
 
 /** What `migrate` and `rollback` answer. */
 export interface RunReport {
@@ -207,6 +208,7 @@ export type Report =
   | CreateReport
   | InitReport
   | SplitReport
+  | UnlockReport
   | VersionReport
   | HelpReport
   | CompletionsReport

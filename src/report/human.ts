@@ -6,6 +6,7 @@ import { renderPlan } from "./plan_text.ts";
 import { renderRun } from "./run_text.ts";
 import { renderStatus } from "./status_text.ts";
 import { paint, type Theme } from "./theme.ts";
+import { renderUnlock } from "./unlock_text.ts";
 
 /** Whether more is said than what went wrong. */
 export type Verbosity = "normal" | "quiet";
@@ -73,6 +74,8 @@ function renderBody(report: Report, theme: Theme): string {
       return renderCreate(report);
     case "init":
       return renderInit(report);
+    case "unlock":
+      return renderUnlock(report, theme);
     case "version":
       return `lockstep ${report.version} (${report.runtime})\n`;
     case "help":

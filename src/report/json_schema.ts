@@ -98,6 +98,12 @@ const REPORTS: Properties = {
     change: { enum: ["created", "completed", "none"] },
     sql: { type: "string", description: "The statements, with --sql." },
   }),
+  unlock: record({
+    ...envelope({ const: "unlock" }),
+    table: TEXT,
+    sessions: list(refer("lockSession")),
+    ended: list(refer("lockSession")),
+  }, { ...TARGET, ...ERROR, askedAt: MOMENT }),
   split: {
     ...record({
       ...envelope({ const: "split" }),
@@ -192,6 +198,27 @@ const PARTS: Properties = {
     application: TEXT,
     address: { type: "string", description: "Absent for a local socket." },
     since: MOMENT,
+  }),
+  lockSession: record({
+    role: { enum: ["holder", "worker", "left_over"] },
+    processId: { type: "integer" },
+    isSuperuser: FLAG,
+    isHidden: {
+      type: "boolean",
+      description: "Whether the server hides from the role what it does.",
+    },
+  }, {
+    user: TEXT,
+    application: TEXT,
+    address: { type: "string", description: "Absent for a local socket." },
+    connectedAt: MOMENT,
+    since: { ...MOMENT, description: "Start of its transaction, ISO 8601." },
+    state: TEXT,
+    stateSince: MOMENT,
+    waitsFor: TEXT,
+    query: { type: "string", description: "The first line." },
+    runId: TEXT,
+    version: TEXT,
   }),
   step: record({
     direction: DIRECTION,

@@ -55,6 +55,7 @@ export type Manager = Pick<
   | "create"
   | "init"
   | "splitScript"
+  | "unlock"
 >;
 
 /** What a command is given to work with. */

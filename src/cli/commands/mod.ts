@@ -9,6 +9,7 @@ import { plan } from "./plan.ts";
 import { rollback } from "./rollback.ts";
 import { sqlSplit } from "./sql_split.ts";
 import { status } from "./status.ts";
+import { unlock } from "./unlock.ts";
 import { version } from "./version.ts";
 
 /** Every command, in the order of the help. */
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   rollback,
   status,
   history,
+  unlock,
   create,
   sqlSplit,
   completions,

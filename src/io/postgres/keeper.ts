@@ -155,9 +155,7 @@ function lockTimeout(
         `${timeoutMs / 1000} s: ${who}`,
     {
       hint: "wait for that run to end, or wait longer with --lock-timeout; " +
-        `if it is stuck, end it with SELECT pg_terminate_backend(${
-          holder?.processId ?? "pid"
-        })`,
+        `"lockstep unlock" shows what it does, and ends it if it is stuck`,
     },
   );
 }
@@ -169,7 +167,7 @@ function runnerAlive(runner: LockHolder): LockError {
       `run: ${describeHolder(runner)}`,
     {
       hint: "wait for it to end, or end it with " +
-        `SELECT pg_terminate_backend(${runner.processId})`,
+        `"lockstep unlock --terminate --pid ${runner.processId}"`,
     },
   );
 }

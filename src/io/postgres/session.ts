@@ -126,6 +126,23 @@ export function statementMark(
   return `${runMark(lock, runId)}${version} */ `;
 }
 
+/** A statement that starts with such a comment, taken apart. */
+export interface MarkedStatement {
+  readonly runId: string;
+  readonly version: string;
+  readonly statement: string;
+}
+
+/** What that comment says, where a statement starts with one. */
+export function parseStatementMark(query: string): MarkedStatement | undefined {
+  const [mark, runId, version] =
+    /^\/\* lockstep -?\d+ -?\d+ (\S+) (.*?) \*\/ /.exec(query) ?? [];
+  if (mark === undefined || runId === undefined || version === undefined) {
+    return undefined;
+  }
+  return { runId, version, statement: query.slice(mark.length) };
+}
+
 /** The start of that comment for all statements of a run. */
 export function runMark(lock: LockKeys, runId: string): string {
   return `${runnerMark(lock)}${runId} `;

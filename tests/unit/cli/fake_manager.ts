@@ -9,6 +9,7 @@ import {
   HISTORY,
   ROLLBACK_RUN,
   STATUS,
+  UNLOCKED,
 } from "../report/sample_reports.ts";
 
 /** What the command line asked of a manager. */
@@ -62,6 +63,10 @@ export function fakeManager(
         statementCount: 0,
         warnings: [],
       });
+    },
+    unlock(options) {
+      asked.calls.push(["unlock", options]);
+      return Promise.resolve(UNLOCKED);
     },
     ...answers,
   };

@@ -7,6 +7,7 @@ import type {
   RunReport,
   StatusReport,
 } from "../../../src/core/report.ts";
+import type { UnlockReport } from "../../../src/core/unlock_report.ts";
 import { ConnectionError, UsageError } from "../../../src/errors.ts";
 import type { Theme } from "../../../src/report/theme.ts";
 import { EVIL, FILE_ERROR, SERVER_ERROR, WARNING } from "./sample_errors.ts";
@@ -193,6 +194,60 @@ export const STATUS: StatusReport = {
   warnings: [],
 };
 
+export const LOCKED: UnlockReport = {
+  kind: "unlock",
+  success: true,
+  target: "app on localhost:5432",
+  table: "public.schema_migrations",
+  askedAt: "2026-11-22T18:04:02.000000Z",
+  sessions: [
+    {
+      role: "holder",
+      processId: 4711,
+      user: "app",
+      application: "lockstep/0.1.0",
+      address: "10.0.0.3",
+      connectedAt: "2026-11-22T18:00:00.000000Z",
+      since: "2026-11-22T18:00:01.000000Z",
+      state: "idle in transaction",
+      stateSince: "2026-11-22T18:04:00.000000Z",
+      waitsFor: "Client: ClientRead",
+      query: "SELECT 1",
+      isSuperuser: false,
+      isHidden: false,
+    },
+    {
+      role: "worker",
+      processId: 4712,
+      user: "app",
+      query: EVIL,
+      runId: "6f0c",
+      version: "003",
+      isSuperuser: true,
+      isHidden: false,
+    },
+    {
+      role: "left_over",
+      processId: 4800,
+      isSuperuser: false,
+      isHidden: true,
+    },
+  ],
+  ended: [],
+  warnings: [],
+};
+
+export const UNLOCKED: UnlockReport = {
+  kind: "unlock",
+  success: true,
+  target: "app on localhost:5432",
+  table: "public.schema_migrations",
+  askedAt: "2026-11-22T18:04:02.000000Z",
+  sessions: [],
+  ended: [],
+  warnings: [],
+};
+
 export const USAGE: ErrorReport = {
   kind: "error",
   success: false,
@@ -258,6 +313,9 @@ export const REPORTS: readonly Report[] = [
   { ...STATUS, versions: [] },
   HISTORY,
   { ...HISTORY, entries: [] },
+  LOCKED,
+  UNLOCKED,
+  { ...UNLOCKED, ended: LOCKED.sessions },
   {
     kind: "create",
     success: true,
