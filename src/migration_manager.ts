@@ -13,11 +13,13 @@ import type {
   SplitReport,
   StatusReport,
 } from "./core/report.ts";
+import type { DoctorReport } from "./core/doctor/verdict.ts";
 import type { LockSession } from "./core/lock_session.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
 import { secretValues } from "./core/sql/variables.ts";
 import type { UnlockReport } from "./core/unlock_report.ts";
 import { createFiles } from "./io/create_files.ts";
+import { examine } from "./io/doctor/examine.ts";
 import { initTables, trackerSql } from "./io/init_tables.ts";
 import { operate } from "./io/operation.ts";
 import type { LogQuery } from "./io/postgres/log_store.ts";
@@ -148,6 +150,13 @@ export class MigrationManager {
       (statements) => sink(this.#mask(statements)),
     );
     return this.#mask(report);
+  }
+
+  /** Looks at all that a run depends on, and says what to do about it. */
+  async examine(): Promise<DoctorReport> {
+    const { directUrl } = this.#settings;
+    const direct = directUrl === undefined ? undefined : this.#writer();
+    return this.#mask(await examine(this.#target(), direct));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type SettingRow, SETTINGS } from "../core/config/settings.ts";
-import { displayWidth } from "../report/layout.ts";
+import { displayWidth, wrapText } from "../report/layout.ts";
 import type { Argument, Command, Flag } from "./commands/command.ts";
 import { COMMANDS, commandsOfGroup } from "./commands/mod.ts";
 import { unknownCommand } from "./usage_error.ts";
@@ -54,10 +54,14 @@ type Item = readonly [term: string, text: string];
 function overview(width: number): string {
   return [
     "Usage: lockstep <command> [flags]\n",
-    wrap(ABOUT, "", width),
+    wrapText(ABOUT, "", width),
     section("Commands", COMMANDS.map(commandItem), width),
     section("Flags of every command", settingItems(), width),
-    wrap('"lockstep help <command>" has the manual of a command.', "", width),
+    wrapText(
+      '"lockstep help <command>" has the manual of a command.',
+      "",
+      width,
+    ),
   ].join("\n");
 }
 
@@ -70,7 +74,7 @@ const ABOUT =
 
 function manual(command: Command, width: number): string {
   const paragraphs = command.help.split("\n\n").map((text) =>
-    wrap(text, "", width)
+    wrapText(text, "", width)
   );
   const examples = command.examples.map((example) =>
     `  ${example.command}\n      ${example.summary}\n`
@@ -128,23 +132,8 @@ function section(
   const widest = Math.max(...items.map(([term]) => displayWidth(term)));
   const indent = " ".repeat(widest + 4);
   const lines = items.map(([term, text]) => {
-    const body = wrap(text, indent, width);
+    const body = wrapText(text, indent, width);
     return `  ${term.padEnd(widest)}  ${body.slice(indent.length)}`;
   });
   return `${title}:\n${lines.join("")}`;
-}
-
-function wrap(text: string, indent: string, width: number): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && indent.length + displayWidth(longer) > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = longer;
-    }
-  }
-  return [...lines, line].map((one) => `${indent}${one}\n`).join("");
 }

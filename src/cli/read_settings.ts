@@ -29,9 +29,10 @@ export function readManagerSettings(
     env,
     files: readFiles(host, findVariableFiles({ values, env })),
   });
-  const { databaseUrl, statementTimeout } = values;
+  const { databaseUrl, directUrl, statementTimeout } = values;
   return {
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(directUrl === undefined ? {} : { directUrl }),
     ...(homeDir === undefined ? {} : { homeDir }),
     ...(userName === undefined ? {} : { userName }),
     env,

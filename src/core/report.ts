@@ -1,4 +1,5 @@
 import type { ExitName, LockstepError } from "../errors.ts";
+import type { DoctorReport } from "./doctor/verdict.ts";
 import type { Finding } from "./finding.ts";
 import type { EntryState } from "./history.ts";
 import type { LockHolder } from "./lock.ts";
@@ -209,6 +210,7 @@ export type Report =
   | InitReport
   | SplitReport
   | UnlockReport
+  | DoctorReport
   | VersionReport
   | HelpReport
   | CompletionsReport

@@ -1,4 +1,5 @@
 import type { CreateReport, InitReport, Report } from "../core/report.ts";
+import { renderDoctor } from "./doctor_text.ts";
 import { renderError, renderFinding } from "./error_text.ts";
 import { renderHistory } from "./history_text.ts";
 import { showText } from "./layout.ts";
@@ -74,6 +75,8 @@ function renderBody(report: Report, theme: Theme): string {
       return renderCreate(report);
     case "init":
       return renderInit(report);
+    case "doctor":
+      return renderDoctor(report, theme);
     case "unlock":
       return renderUnlock(report, theme);
     case "version":

@@ -98,6 +98,10 @@ const REPORTS: Properties = {
     change: { enum: ["created", "completed", "none"] },
     sql: { type: "string", description: "The statements, with --sql." },
   }),
+  doctor: record({
+    ...envelope({ const: "doctor" }),
+    checks: list(refer("check")),
+  }, { ...TARGET, ...ERROR }),
   unlock: record({
     ...envelope({ const: "unlock" }),
     table: TEXT,
@@ -198,6 +202,18 @@ const PARTS: Properties = {
     application: TEXT,
     address: { type: "string", description: "Absent for a local socket." },
     since: MOMENT,
+  }),
+  check: record({
+    check: TEXT,
+    state: { enum: ["ok", "warning", "problem", "skipped"] },
+    message: TEXT,
+  }, {
+    details: list(TEXT),
+    advice: { type: "string", description: "What to do." },
+    commands: {
+      ...list(TEXT),
+      description: "Statements or commands that do it.",
+    },
   }),
   lockSession: record({
     role: { enum: ["holder", "worker", "left_over"] },

@@ -120,6 +120,22 @@ export function showLines(text: string): readonly string[] {
     .map(showName);
 }
 
+/** The words of a text in indented lines, each ended by a line break. */
+export function wrapText(text: string, indent: string, width: number): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && indent.length + displayWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line].map((one) => `${indent}${one}\n`).join("");
+}
+
 /** A word with its number, such as `1 migration` or `3 migrations`. */
 export function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? "" : "s"}`;

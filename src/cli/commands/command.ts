@@ -56,6 +56,7 @@ export type Manager = Pick<
   | "init"
   | "splitScript"
   | "unlock"
+  | "examine"
 >;
 
 /** What a command is given to work with. */

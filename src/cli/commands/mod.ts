@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { completions } from "./completions.ts";
 import { create } from "./create.ts";
+import { doctor } from "./doctor.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   status,
   history,
   unlock,
+  doctor,
   create,
   sqlSplit,
   completions,

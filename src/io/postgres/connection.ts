@@ -47,6 +47,7 @@ export interface Connection extends AsyncDisposable {
   readonly parameters: ReadonlyMap<string, string>;
   /** Settles with the reason when it is gone and nobody closed it. */
   readonly lost: Promise<ConnectionError>;
+  readonly encrypted: "yes" | "no";
   /** Bytes that the system has not taken yet. */
   readonly unsentBytes: number;
   /**

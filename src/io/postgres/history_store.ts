@@ -16,7 +16,12 @@ import missingGrantsSql from "./sql/read_missing_grants.sql" with {
   type: "text",
 };
 import stateSql from "./sql/read_tracking_state.sql" with { type: "text" };
-import { fillIn, type TrackingNames, trackingObjects } from "./tracking_sql.ts";
+import {
+  fillIn,
+  type TrackingNames,
+  type TrackingObject,
+  trackingObjects,
+} from "./tracking_sql.ts";
 
 /** What `createTables()` had to do. */
 export type TablesChange = "created" | "completed" | "none";
@@ -99,6 +104,37 @@ export async function createTables(
   connection: Connection,
   names: TrackingNames,
 ): Promise<TablesChange> {
+  const { hasSchema, hasTable, missing } = await readTables(connection, names);
+  if (missing.length === 0) return "none";
+  const schema = hasSchema ? "" : `CREATE SCHEMA ${names.schema};`;
+  const ddl = missing.map((object) => object.ddl).join("\n");
+  try {
+    // One message is one transaction, and a failed one leaves none open for
+    // what the caller has sent after it.
+    await connection.run(`${schema}\n${ddl}`);
+  } catch (error) {
+    throw await historyError(connection, names, error);
+  }
+  return hasTable ? "completed" : "created";
+}
+
+/** What there is of the tracking tables. */
+export interface Tables {
+  readonly hasSchema: boolean;
+  readonly hasTable: boolean;
+  /** What is not there, or not as this version of the tool makes it. */
+  readonly missing: readonly TrackingObject[];
+}
+
+/**
+ * Looks which of the tracking tables are there.
+ *
+ * @throws {HistoryError} If the table belongs to another tool.
+ */
+export async function readTables(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<Tables> {
   const state = await readState(connection, names);
   const columns: readonly string[] = JSON.parse(state.columns ?? "[]");
   const hasTable = state.has_table === "t";
@@ -109,19 +145,17 @@ export async function createTables(
       ? !isTableComplete
       : state[`has_${object.name}`] !== "t"
   );
-  if (missing.length === 0) return "none";
-  const schema = state.has_schema === "t"
-    ? ""
-    : `CREATE SCHEMA ${names.schema};`;
-  const ddl = missing.map((object) => object.ddl).join("\n");
-  try {
-    // One message is one transaction, and a failed one leaves none open for
-    // what the caller has sent after it.
-    await connection.run(`${schema}\n${ddl}`);
-  } catch (error) {
-    throw await historyError(connection, names, error);
-  }
-  return hasTable ? "completed" : "created";
+  return { hasSchema: state.has_schema === "t", hasTable, missing };
+}
+
+/** The GRANTs that the role lacks to keep the history. */
+export async function readMissingGrants(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<readonly string[]> {
+  const sql = fillIn(missingGrantsSql, quotedNames(names));
+  const [answer] = await connection.run(sql);
+  return (answer?.rows ?? []).map(([grant]) => grant ?? "");
 }
 
 /** Ids and versions of log rows that do not fit the chain of hashes. */
@@ -144,9 +178,8 @@ export async function historyError(
 ): Promise<unknown> {
   if (!(error instanceof PostgresError)) return error;
   if (error.fields.sqlstate !== "42501") return refusedError(error);
-  const sql = fillIn(missingGrantsSql, quotedNames(names));
-  const grants = (await connection.run(sql)).at(0)?.rows.map(([row]) => row);
-  const isOwnerNeeded = grants === undefined || grants.length === 0;
+  const grants = await readMissingGrants(connection, names);
+  const isOwnerNeeded = grants.length === 0;
   return new HistoryError(
     "missing_grants",
     `Cannot keep the history in ${names.table} as the role ` +

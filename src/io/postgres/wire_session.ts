@@ -87,6 +87,10 @@ export class WireSession implements Connection {
     return this.#lost.promise;
   }
 
+  get encrypted(): "yes" | "no" {
+    return this.#open.encrypted;
+  }
+
   get unsentBytes(): number {
     return this.#open.socket.writableLength;
   }

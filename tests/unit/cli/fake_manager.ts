@@ -6,6 +6,7 @@ import type {
 } from "../../../src/migration_manager.ts";
 import {
   EMPTY_RUN,
+  HEALTHY,
   HISTORY,
   ROLLBACK_RUN,
   STATUS,
@@ -67,6 +68,10 @@ export function fakeManager(
     unlock(options) {
       asked.calls.push(["unlock", options]);
       return Promise.resolve(UNLOCKED);
+    },
+    examine() {
+      asked.calls.push(["examine", undefined]);
+      return Promise.resolve(HEALTHY);
     },
     ...answers,
   };

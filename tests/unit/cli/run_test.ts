@@ -78,6 +78,8 @@ const CALLS: readonly (readonly [string, readonly [string, unknown]])[] = [
     { to: "001", reason: "-x", dryRun: true, force: true },
   ]],
   ["status --table a.b", ["getStatus", undefined]],
+  ["unlock", ["unlock", undefined]],
+  ["doctor", ["examine", undefined]],
   ["create add user --quiet authentication", [
     "create",
     "add user authentication",
@@ -136,6 +138,15 @@ Deno.test("run() hands settings from flags, variables and host to the manager", 
     order: "any",
     maxStatementBytes: 1024 ** 2,
   });
+});
+
+Deno.test("run() hands the URL past the pooler to the manager", async () => {
+  const { fake } = await runWith({
+    args: ["migrate"],
+    env: { LOCKSTEP_DIRECT_URL: "postgres:///direct" },
+  });
+
+  equal(fake.asked.settings?.directUrl, "postgres:///direct");
 });
 
 Deno.test("run() names the variable whose file cannot be read", async () => {

@@ -8,6 +8,7 @@ import type {
   StatusReport,
 } from "../../../src/core/report.ts";
 import type { UnlockReport } from "../../../src/core/unlock_report.ts";
+import type { DoctorReport } from "../../../src/core/doctor/verdict.ts";
 import { ConnectionError, UsageError } from "../../../src/errors.ts";
 import type { Theme } from "../../../src/report/theme.ts";
 import { EVIL, FILE_ERROR, SERVER_ERROR, WARNING } from "./sample_errors.ts";
@@ -248,6 +249,35 @@ export const UNLOCKED: UnlockReport = {
   warnings: [],
 };
 
+export const SICK: DoctorReport = {
+  kind: "doctor",
+  success: false,
+  target: "app on localhost:5432",
+  checks: [
+    { check: "server", state: "ok", message: "PostgreSQL 18.4" },
+    {
+      check: "indexes",
+      state: "warning",
+      message: "1 index INVALID",
+      details: [`public.a on ${EVIL}`],
+      advice: "drop it, or build it again; it is of no use to anyone and " +
+        "costs time at each write:",
+      commands: ["DROP INDEX CONCURRENTLY public.a;"],
+    },
+    { check: "log", state: "problem", message: "the log was changed" },
+    { check: "direct url", state: "skipped", message: "none is set" },
+  ],
+  warnings: [],
+};
+
+export const HEALTHY: DoctorReport = {
+  kind: "doctor",
+  success: true,
+  target: "app on localhost:5432",
+  checks: [{ check: "server", state: "ok", message: "PostgreSQL 18.4" }],
+  warnings: [],
+};
+
 export const USAGE: ErrorReport = {
   kind: "error",
   success: false,
@@ -313,6 +343,12 @@ export const REPORTS: readonly Report[] = [
   { ...STATUS, versions: [] },
   HISTORY,
   { ...HISTORY, entries: [] },
+  SICK,
+  HEALTHY,
+  {
+    ...SICK,
+    error: new ConnectionError("cannot_connect", "Cannot connect"),
+  },
   LOCKED,
   UNLOCKED,
   { ...UNLOCKED, ended: LOCKED.sessions },
