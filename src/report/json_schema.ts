@@ -1,9 +1,22 @@
-import { SCHEMA_VERSION } from "./json.ts";
+import { SERVER_PARTS, SERVER_REPORTS } from "./json_schema_server.ts";
+import {
+  COUNT,
+  DIRECTION,
+  DURATION,
+  envelope,
+  ERROR,
+  FLAG,
+  type JsonSchema,
+  list,
+  MOMENT,
+  type Properties,
+  record,
+  refer,
+  TARGET,
+  TEXT,
+} from "./json_schema_words.ts";
 
-/** A JSON Schema (draft 2020-12), as a value to print. */
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-}
+export type { JsonSchema };
 
 /** The schema of every document that `--json` prints. */
 export function reportSchema(): JsonSchema {
@@ -14,51 +27,6 @@ export function reportSchema(): JsonSchema {
     $defs: { ...REPORTS, ...PARTS },
   };
 }
-
-const TEXT: JsonSchema = { type: "string" };
-const COUNT: JsonSchema = { type: "integer", minimum: 0 };
-const DURATION: JsonSchema = {
-  type: "number",
-  minimum: 0,
-  description: "Milliseconds.",
-};
-const FLAG: JsonSchema = { type: "boolean" };
-const MOMENT: JsonSchema = { type: "string", description: "ISO 8601." };
-const DIRECTION: JsonSchema = { enum: ["migrate", "rollback"] };
-
-type Properties = Readonly<Record<string, JsonSchema>>;
-
-function record(required: Properties, optional: Properties = {}): JsonSchema {
-  return {
-    type: "object",
-    properties: { ...required, ...optional },
-    required: Object.keys(required),
-    additionalProperties: false,
-  };
-}
-
-function list(items: JsonSchema): JsonSchema {
-  return { type: "array", items };
-}
-
-function refer(name: string): JsonSchema {
-  return { $ref: `#/$defs/${name}` };
-}
-
-/** What every document has, whatever command it answers. */
-function envelope(kind: JsonSchema, success: JsonSchema = FLAG): Properties {
-  return {
-    schemaVersion: { const: SCHEMA_VERSION },
-    kind,
-    success,
-    warnings: list(refer("finding")),
-  };
-}
-
-const ERROR: Properties = { error: refer("error") };
-const TARGET: Properties = {
-  target: { type: "string", description: "The database, without a password." },
-};
 
 const REPORTS: Properties = {
   run: record({
@@ -98,16 +66,6 @@ const REPORTS: Properties = {
     change: { enum: ["created", "completed", "none"] },
     sql: { type: "string", description: "The statements, with --sql." },
   }),
-  doctor: record({
-    ...envelope({ const: "doctor" }),
-    checks: list(refer("check")),
-  }, { ...TARGET, ...ERROR }),
-  unlock: record({
-    ...envelope({ const: "unlock" }),
-    table: TEXT,
-    sessions: list(refer("lockSession")),
-    ended: list(refer("lockSession")),
-  }, { ...TARGET, ...ERROR, askedAt: MOMENT }),
   split: {
     ...record({
       ...envelope({ const: "split" }),
@@ -146,6 +104,7 @@ const REPORTS: Properties = {
     }),
     description: "The command could not begin.",
   },
+  ...SERVER_REPORTS,
 };
 
 const LOCATION = record({ path: TEXT }, {
@@ -202,39 +161,6 @@ const PARTS: Properties = {
     application: TEXT,
     address: { type: "string", description: "Absent for a local socket." },
     since: MOMENT,
-  }),
-  check: record({
-    check: TEXT,
-    state: { enum: ["ok", "warning", "problem", "skipped"] },
-    message: TEXT,
-  }, {
-    details: list(TEXT),
-    advice: { type: "string", description: "What to do." },
-    commands: {
-      ...list(TEXT),
-      description: "Statements or commands that do it.",
-    },
-  }),
-  lockSession: record({
-    role: { enum: ["holder", "worker", "left_over"] },
-    processId: { type: "integer" },
-    isSuperuser: FLAG,
-    isHidden: {
-      type: "boolean",
-      description: "Whether the server hides from the role what it does.",
-    },
-  }, {
-    user: TEXT,
-    application: TEXT,
-    address: { type: "string", description: "Absent for a local socket." },
-    connectedAt: MOMENT,
-    since: { ...MOMENT, description: "Start of its transaction, ISO 8601." },
-    state: TEXT,
-    stateSince: MOMENT,
-    waitsFor: TEXT,
-    query: { type: "string", description: "The first line." },
-    runId: TEXT,
-    version: TEXT,
   }),
   step: record({
     direction: DIRECTION,
@@ -317,4 +243,5 @@ const PARTS: Properties = {
     statementsDone: COUNT,
     path: TEXT,
   }),
+  ...SERVER_PARTS,
 };

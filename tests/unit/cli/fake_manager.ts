@@ -65,14 +65,8 @@ export function fakeManager(
         warnings: [],
       });
     },
-    unlock(options) {
-      asked.calls.push(["unlock", options]);
-      return Promise.resolve(UNLOCKED);
-    },
-    examine() {
-      asked.calls.push(["examine", undefined]);
-      return Promise.resolve(HEALTHY);
-    },
+    unlock: answer(asked, "unlock", UNLOCKED),
+    examine: answer(asked, "examine", HEALTHY),
     ...answers,
   };
   return {
@@ -82,5 +76,17 @@ export function fakeManager(
       asked.hooks = hooks;
       return Promise.resolve(manager);
     },
+  };
+}
+
+/** A method that answers with a sample. */
+function answer<Sample>(
+  asked: Asked,
+  method: string,
+  sample: Sample,
+): (argument?: unknown) => Promise<Sample> {
+  return (argument) => {
+    asked.calls.push([method, argument]);
+    return Promise.resolve(sample);
   };
 }
