@@ -133,8 +133,12 @@ function adviseOnSessions(
   if (sessions.length === 0) return [];
   if (sessions.every(({ role }) => role === "left_over")) return LEFT_OVER;
   const worker = sessions.find(({ role }) => role === "worker");
+  const isHidden = sessions.some((session) => session.isHidden);
+  const idle = isHidden
+    ? "What its run does is hidden from this role."
+    : "No statement of its run is at work: it is between two, or stuck.";
   const work = worker === undefined
-    ? "No statement of its run is at work: it is between two, or stuck."
+    ? idle
     : `Its run is at work on migration ${showText(worker.version ?? "")}.`;
   return [work, ...HELD];
 }

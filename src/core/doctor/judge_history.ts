@@ -108,7 +108,7 @@ export function judgeLock(sessions: readonly LockSession[]): Verdict {
   if (sessions.length === 0) return ok("nobody holds it");
   const isHeld = sessions.some(({ role }) => role === "holder");
   return warning(
-    isHeld ? "a run holds it" : "a dead run has left sessions at work",
+    isHeld ? "a session holds it" : "a dead run has left sessions at work",
     {
       details: sessions.map((session) =>
         `${ROLE_WORDS[session.role]}: ${describeHolder(session)}`

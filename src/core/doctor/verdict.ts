@@ -1,4 +1,5 @@
 import type { LockstepError } from "../../errors.ts";
+import { maskSecrets } from "../config/mask.ts";
 import type { Finding } from "../finding.ts";
 
 /** What one check of `doctor` came to. */
@@ -61,8 +62,12 @@ export function refused(
   state: "problem" | "skipped",
   error: { readonly message: string; readonly hint?: string | undefined },
 ): Verdict {
-  const { message, hint } = error;
-  return { state, message, ...(hint !== undefined && { advice: hint }) };
+  const { hint } = error;
+  return {
+    state,
+    message: maskSecrets(error.message),
+    ...(hint !== undefined && { advice: maskSecrets(hint) }),
+  };
 }
 
 /** The names of some things, and how many more there are. */

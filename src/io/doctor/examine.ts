@@ -124,7 +124,9 @@ function verdictOn(check: string, error: unknown): Verdict {
     ? skipped(`it did not end in ${HANG_LIMIT_MS / 1000} s`, {
       advice: "something may hold a lock on what it reads",
     })
-    : skipped(`the server refused: ${error.fields.message}`);
+    : refused("skipped", {
+      message: `the server refused: ${error.fields.message}`,
+    });
 }
 
 async function untilStopped<Result>(

@@ -74,6 +74,18 @@ Deno.test("renderUnlock() says how to end what is left over", () => {
   ok(text.includes("The next run waits until the server has finished"), text);
 });
 
+Deno.test("renderUnlock() tells an idle run from one that is hidden", () => {
+  const [holder] = LOCKED.sessions;
+  ok(holder !== undefined);
+  const hidden = { ...holder, isHidden: true };
+
+  const idleText = renderUnlock({ ...LOCKED, sessions: [holder] }, PLAIN);
+  const hiddenText = renderUnlock({ ...LOCKED, sessions: [hidden] }, PLAIN);
+
+  ok(idleText.includes("No statement of its run is at work"), idleText);
+  ok(hiddenText.includes("is hidden from this role"), hiddenText);
+});
+
 Deno.test("renderUnlock() says nothing when the server was not asked", () => {
   const { askedAt: _askedAt, ...report } = LOCKED;
 
