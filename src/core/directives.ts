@@ -42,22 +42,6 @@ export function parseDirectives(
   return { directives, faults };
 }
 
-/** Whether a comment line seems meant as directives but does not say so. */
-export function findAlmostDirective(body: string): DirectiveFault | undefined {
-  // A slip in the first letter is rare, and nearly every line ends here.
-  if (!/^l/i.test(body)) return undefined;
-  const match = /^([A-Za-z]+)\s*[:\s]\s*([a-z_-]+)\s*(?:=|$)/i.exec(body);
-  const [, word = "", key = ""] = match ?? [];
-  if (match === null || findNearest(word, ["lockstep"]) === undefined) {
-    return undefined;
-  }
-  if (findNearest(key, DIRECTIVE_NAMES) === undefined) return undefined;
-  return {
-    state: `"${showName(word)}" does not start a directive`,
-    hint: `write it as "-- lockstep: ${showName(key)}…", with the colon`,
-  };
-}
-
 interface ReadDirective {
   readonly field: keyof MigrationDirectives;
   readonly value: string | number | true;
@@ -94,7 +78,8 @@ const DIRECTIVES: Readonly<Record<string, DirectiveKind>> = {
   },
 };
 
-const DIRECTIVE_NAMES = Object.keys(DIRECTIVES);
+/** The names of all directives. */
+export const DIRECTIVE_NAMES: readonly string[] = Object.keys(DIRECTIVES);
 
 function parseDirective(item: string): ReadDirective | DirectiveFault {
   const [, key = "", value = ""] = /^([^=]*?)\s*(?:=\s*(.*))?$/s.exec(item) ??

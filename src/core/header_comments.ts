@@ -1,23 +1,26 @@
-/** A `--` comment that stands before the first statement of a file. */
+/** A comment that stands before the first statement of a file. */
 export interface HeaderComment {
   /** From 1. */
   readonly line: number;
-  /** From its dashes to the end of the line. */
+  /** From its first mark to the end of the line. */
   readonly text: string;
 }
 
 /** The comments of a header, and where the first statement starts. */
 export interface HeaderComments {
   readonly comments: readonly HeaderComment[];
+  /** Comments of the other kind, as far as they are on their first line. */
+  readonly blocks: readonly HeaderComment[];
   /** An index into the text; its length when there is no statement. */
   readonly end: number;
   /** The line of `end`, from 1. */
   readonly endLine: number;
 }
 
-/** Finds the `--` comments before the first statement; skips block comments. */
+/** Finds the comments before the first statement. */
 export function readHeaderComments(text: string): HeaderComments {
   const comments: HeaderComment[] = [];
+  const blocks: HeaderComment[] = [];
   let position = 0;
   let line = 1;
   while (position < text.length) {
@@ -25,11 +28,14 @@ export function readHeaderComments(text: string): HeaderComments {
     if (next === position) break;
     if (text.startsWith("--", position)) {
       comments.push({ line, text: text.slice(position, next) });
+    } else if (text.startsWith("/*", position)) {
+      const end = Math.min(next, lineEnd(text, position));
+      blocks.push({ line, text: text.slice(position, end) });
     }
     line += countLineBreaks(text, position, next);
     position = next;
   }
-  return { comments, end: position, endLine: line };
+  return { comments, blocks, end: position, endLine: line };
 }
 
 /** The end of the space or comment at `start`; `start` if there is neither. */

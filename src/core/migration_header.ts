@@ -1,8 +1,5 @@
-import {
-  findAlmostDirective,
-  type MigrationDirectives,
-  parseDirectives,
-} from "./directives.ts";
+import { findAlmostDirective } from "./almost_directive.ts";
+import { type MigrationDirectives, parseDirectives } from "./directives.ts";
 import { showName } from "./display.ts";
 import type { Finding } from "./finding.ts";
 import { findForeignTool } from "./foreign_tool.ts";
@@ -65,6 +62,9 @@ export function parseMigrationHeader(
   };
   const comments = readHeaderComments(text);
   for (const comment of comments.comments) readComment(draft, comment);
+  for (const block of comments.blocks) {
+    checkAlmostDirective(draft, block, withoutMarks(block.text));
+  }
   checkBelowHeader(draft, text, comments);
   const { texts, dependencies, dependenciesLine, directives } = draft;
   const header = dependenciesLine === undefined
@@ -140,6 +140,11 @@ function readLine(
     checkClaim(draft, comment, line);
     checkAlmostDirective(draft, comment, line.body);
   } else if (value !== "") draft.texts[field] ??= value;
+}
+
+/** The text of a block comment. */
+function withoutMarks(block: string): string {
+  return block.replace(/^\/\*[\s*!]*/, "").replace(/[\s*]*\*\/$/, "");
 }
 
 function addDependencies(draft: Draft, value: string): void {

@@ -260,6 +260,10 @@ for (
     "-- lockstep:",
     "-- lokstep: transaction=off",
     "-- lockstep transaction=off",
+    "-- lockstep no transaction",
+    "--lockstep: no transaction",
+    "--- lockstep: transaction=off",
+    "/* lockstep: transaction=off */",
   ]
 ) {
   Deno.test(`parseMigrationHeader() refuses ${line}`, () => {
@@ -274,7 +278,16 @@ for (
   });
 }
 
-for (const line of ["-- Lock the table: it is hot", "-- lockstep is great"]) {
+for (
+  const line of [
+    "-- Lock the table: it is hot",
+    "-- lockstep is great",
+    "-- -- lockstep: transaction=off",
+    "/* lockstep is great */",
+    "/* -- lockstep: transaction=off */",
+    "/*\n * lockstep: transaction=off\n */",
+  ]
+) {
   Deno.test(`parseMigrationHeader() leaves ${line} alone`, () => {
     assert.deepEqual(parseMigrationHeader(line, UP).findings, []);
   });
