@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { lockKeys } from "../../src/core/lock.ts";
 import {
   column,
@@ -28,7 +28,7 @@ Deno.test("migrate stops at a file that changed after it was applied", () =>
     deepEqual(ending(answer), [3, "checksum_mismatch"]);
     equal(
       answer.error?.message,
-      'Cannot plan as "migrations/001_a.sql" changed after it was applied',
+      'Cannot migrate as "migrations/001_a.sql" changed after it was applied',
     );
     equal(placeOf(answer.error), "migrations/001_a.sql");
     deepEqual(await tablesOf(db), ["a", "b"]);
@@ -46,7 +46,7 @@ Deno.test("migrate stops when the file of an applied version is gone", () =>
     deepEqual(ending(answer), [3, "missing_file"]);
     equal(
       answer.error?.message,
-      'Cannot plan as the file of the applied version "001" is gone: "migrations/001_a.sql"',
+      'Cannot migrate as the file of the applied version "001" is gone: "migrations/001_a.sql"',
     );
     deepEqual(statesOf(status), ["001 missing", "002 applied", "003 pending"]);
   }));
@@ -69,12 +69,19 @@ Deno.test("migrate --force goes past changed and missing files and lists each", 
     await done("migrate");
     await write({ "001_a.sql": "", "003_c.sql": "CREATE TABLE c (id INT);" });
     await remove("002_b.sql");
+    const planned = await done("plan", "--force");
     const { code, stderr } = await run("migrate", "--force");
     const again = await done("migrate", "--force");
 
     equal(code, 0, stderr);
-    match(stderr, /^forced\[checksum_mismatch\]: .*001_a\.sql/m);
-    match(stderr, /^forced\[missing_file\]: .*002_b\.sql/m);
+    match(
+      stderr,
+      /^forced\[checksum_mismatch\]: "migrations\/001_a\.sql" changed after/m,
+    );
+    match(stderr, /^forced\[missing_file\]: The file of .*002_b\.sql/m);
+    doesNotMatch(stderr, /Cannot|--force/);
+    deepEqual(planned.steps.map(({ version }) => version), ["003"]);
+    deepEqual(planned.forced, again.forced);
     deepEqual(await tablesOf(db), ["a", "b", "c"]);
     deepEqual(again.forced.map(({ code }) => code), [
       "checksum_mismatch",

@@ -8,7 +8,7 @@ export const plan: Command = {
   name: "plan",
   summary: "Show what migrate would do",
   help:
-    `Shows what "migrate" would do, with the same version: each pending migration with its segments, which are the statements that share one transaction, or the one that can have none. For each it says how many statements there are, on which lines, and why it stands apart.
+    `Shows what "migrate" would do, with the same version and --force: each pending migration with its segments, which are the statements that share one transaction, or the one that can have none. For each it says how many statements there are, on which lines, and why it stands apart.
 
 It reads every file from end to end and finds what "migrate" would refuse, with file, line and column. It changes nothing and takes no lock.`,
   arguments: [{
@@ -18,6 +18,10 @@ It reads every file from end to end and finds what "migrate" would refuse, with 
   }],
   flags: [
     { name: "sql", summary: "Print the SQL of each segment, too" },
+    {
+      name: "force",
+      summary: "Go past changed and missing files, and print each one",
+    },
     {
       name: "exit-code",
       summary: "Exit with 3 when something is pending",
@@ -41,7 +45,7 @@ It reads every file from end to end and finds what "migrate" would refuse, with 
     const report = await manager.migrate({
       ...(version === undefined ? {} : { version }),
       dryRun: true,
-      force: false,
+      force: context.flags.has("force"),
     });
     return context.flags.has("sql") ? report : withoutSql(report);
   },

@@ -37,7 +37,7 @@ export function planMigrate(
   requireTarget(migrations, options.target);
   requireNoPartRollback(history.entries);
   const forced = findIntegrityFindings(migrations, history.entries);
-  if (options.integrity === "require") throwFindings(forced);
+  if (options.integrity === "require") throwFindings(forced, "migrate");
   const pending = migrations.filter((migration) =>
     entries.find(migration.version)?.state !== "applied" &&
     isUpTo(migration.version, options.target)
@@ -69,24 +69,39 @@ export function findNewestApplied(
     );
 }
 
-/** Throws the first of the findings as an error that carries the others. */
-export function throwFindings(findings: readonly Finding[]): void {
-  const [first, ...others] = findings.map((finding) => toError(finding));
+/**
+ * Throws the first of the findings as an error that carries the others;
+ * `action` is what they keep from being done, such as `migrate`.
+ */
+export function throwFindings(
+  findings: readonly Finding[],
+  action: string,
+): void {
+  const [first, ...others] = findings;
   if (first === undefined) return;
-  throw others.length === 0
-    ? first
-    : new HistoryError(historyCode(first.code), first.message, {
-      ...(first.hint !== undefined && { hint: first.hint }),
-      ...(first.location !== undefined && { location: first.location }),
-      others,
-    });
+  throw toError(
+    first,
+    action,
+    others.map((finding) => toError(finding, action, [])),
+  );
 }
 
-function toError(finding: Finding): HistoryError {
-  return new HistoryError(historyCode(finding.code), finding.message, {
-    ...(finding.hint !== undefined && { hint: finding.hint }),
-    ...(finding.location !== undefined && { location: finding.location }),
-  });
+function toError(
+  { code, message, hint, location }: Finding,
+  action: string,
+  others: readonly HistoryError[],
+): HistoryError {
+  const state = message.charAt(0).toLowerCase() + message.slice(1);
+  const wayOn = "go past this with --force";
+  return new HistoryError(
+    historyCode(code),
+    `Cannot ${action} as ${state}`,
+    {
+      hint: hint === undefined ? wayOn : `${hint}, or ${wayOn}`,
+      ...(location !== undefined && { location }),
+      others,
+    },
+  );
 }
 
 function historyCode(code: string): "missing_file" | "checksum_mismatch" {

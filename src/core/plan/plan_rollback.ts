@@ -46,7 +46,7 @@ export function planRollback(
   const chosen = chooseEntries(history.entries, options.target);
   const forced = findIntegrityFindings(migrations, chosen)
     .filter((finding) => finding.code === "checksum_mismatch");
-  if (options.integrity === "require") throwFindings(forced);
+  if (options.integrity === "require") throwFindings(forced, "roll back");
   requireRollbacks(chosen, files);
   requireNoDependents(chosen, migrations, history.entries);
   return {

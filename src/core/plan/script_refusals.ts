@@ -3,6 +3,7 @@ import type { SourceLocation } from "../../errors.ts";
 import type { Finding } from "../finding.ts";
 import type { NewerSetting } from "../sql/newer_setting.ts";
 import type { Statement } from "../sql/statement.ts";
+import { showName } from "../display.ts";
 import { writtenText } from "../sql/written_text.ts";
 
 /** The place of a statement, with its first line. */
@@ -20,7 +21,9 @@ export function locationOf(
 export function refuseRollback(location: SourceLocation): FileError {
   return new FileError(
     "transaction_control",
-    `Cannot plan as the ROLLBACK on line ${location.line} would undo the record of the migration`,
+    `${
+      cannotUse(location)
+    } as the ROLLBACK on line ${location.line} would undo the record of the migration`,
     {
       hint:
         "remove the transaction that is rolled back, or roll back to a savepoint",
@@ -33,7 +36,9 @@ export function refuseRollback(location: SourceLocation): FileError {
 export function refusePrepare(location: SourceLocation): FileError {
   return new FileError(
     "transaction_control",
-    `Cannot plan as the PREPARE TRANSACTION on line ${location.line} would leave the migration neither applied nor undone`,
+    `${
+      cannotUse(location)
+    } as the PREPARE TRANSACTION on line ${location.line} would leave the migration neither applied nor undone`,
     { hint: "end the transaction with COMMIT", location },
   );
 }
@@ -42,7 +47,9 @@ export function refusePrepare(location: SourceLocation): FileError {
 export function refuseChain(location: SourceLocation): FileError {
   return new FileError(
     "transaction_control",
-    `Cannot plan as there is no BEGIN before the COMMIT AND CHAIN on line ${location.line}`,
+    `${
+      cannotUse(location)
+    } as there is no BEGIN before the COMMIT AND CHAIN on line ${location.line}`,
     { hint: "write BEGIN before the first statement", location },
   );
 }
@@ -54,7 +61,9 @@ export function refuseUnknownSavepoint(
 ): FileError {
   return new FileError(
     "transaction_control",
-    `Cannot plan as there is no savepoint "${name}" in the transaction on line ${location.line}`,
+    `${
+      cannotUse(location)
+    } as there is no savepoint "${name}" in the transaction on line ${location.line}`,
     { hint: "set the savepoint in the same transaction", location },
   );
 }
@@ -63,7 +72,9 @@ export function refuseUnknownSavepoint(
 export function refuseLoneSavepoint(location: SourceLocation): FileError {
   return new FileError(
     "transaction_control",
-    `Cannot plan as there is no BEGIN before the SAVEPOINT on line ${location.line}`,
+    `${
+      cannotUse(location)
+    } as there is no BEGIN before the SAVEPOINT on line ${location.line}`,
     {
       hint: "write BEGIN before it: the header says transaction=off",
       location,
@@ -78,7 +89,9 @@ export function refuseSplitSavepoint(
 ): FileError {
   return new FileError(
     "transaction_control",
-    `Cannot plan as line ${location.line} needs a new transaction while the savepoint of line ${savepointLine} is open`,
+    `${
+      cannotUse(location)
+    } as line ${location.line} needs a new transaction while the savepoint of line ${savepointLine} is open`,
     { hint: "release the savepoint before this statement", location },
   );
 }
@@ -87,7 +100,9 @@ export function refuseSplitSavepoint(
 export function refuseUnclosed(location: SourceLocation): FileError {
   return new FileError(
     "unclosed_transaction",
-    `Cannot plan as the transaction begun on line ${location.line} is not committed`,
+    `${
+      cannotUse(location)
+    } as the transaction begun on line ${location.line} is not committed`,
     { hint: "write COMMIT after its last statement", location },
   );
 }
@@ -96,7 +111,9 @@ export function refuseUnclosed(location: SourceLocation): FileError {
 export function refuseReadOnly(location: SourceLocation): FileError {
   return new FileError(
     "impossible_statement",
-    `Cannot plan as the transaction of line ${location.line} is READ ONLY`,
+    `${
+      cannotUse(location)
+    } as the transaction of line ${location.line} is READ ONLY`,
     {
       hint:
         "remove READ ONLY: the migration is recorded in the same transaction",
@@ -109,7 +126,9 @@ export function refuseReadOnly(location: SourceLocation): FileError {
 export function refuseSnapshot(location: SourceLocation): FileError {
   return new FileError(
     "impossible_statement",
-    `Cannot plan as SET TRANSACTION SNAPSHOT on line ${location.line} must come before the record of the migration`,
+    `${
+      cannotUse(location)
+    } as SET TRANSACTION SNAPSHOT on line ${location.line} must come before the record of the migration`,
     { hint: "remove the statement", location },
   );
 }
@@ -121,7 +140,9 @@ export function refuseTemplate(
 ): FileError {
   return new FileError(
     "impossible_statement",
-    `Cannot plan as line ${location.line} copies "${database}", which the run is connected to`,
+    `${
+      cannotUse(location)
+    } as line ${location.line} copies "${database}", which the run is connected to`,
     {
       hint: "name another TEMPLATE, or create the database by hand",
       location,
@@ -133,7 +154,9 @@ export function refuseTemplate(
 export function refuseBinaryCopy(location: SourceLocation): FileError {
   return new FileError(
     "impossible_statement",
-    `Cannot plan as the COPY on line ${location.line} reads binary data, which a file of text cannot hold`,
+    `${
+      cannotUse(location)
+    } as the COPY on line ${location.line} reads binary data, which a file of text cannot hold`,
     { hint: "write the data in the text or the CSV format", location },
   );
 }
@@ -171,4 +194,8 @@ export function noteSkippedSetting(
       `PostgreSQL has from ${since} on, and the server is of version ${major}`,
     location,
   };
+}
+
+function cannotUse({ path }: SourceLocation): string {
+  return `Cannot use "${showName(path)}"`;
 }

@@ -40,18 +40,17 @@ function compareEntry(
     return [{
       severity: "error",
       code: "missing_file",
-      message: `Cannot plan as the file of the applied version ` +
-        `"${entry.version}" is gone: "${entry.filePath}"`,
-      hint: "put the file back, or go past this with --force",
+      message: `The file of the applied version "${entry.version}" is gone: ` +
+        `"${entry.filePath}"`,
+      hint: "put the file back",
     }];
   }
   if (migration.up.checksum === entry.checksum) return [];
   return [{
     severity: "error",
     code: "checksum_mismatch",
-    message:
-      `Cannot plan as "${migration.up.path}" changed after it was applied`,
-    hint: "restore the file as it was applied, or go past this with --force",
+    message: `"${migration.up.path}" changed after it was applied`,
+    hint: "restore the file as it was applied",
     location: { path: migration.up.path },
   }];
 }

@@ -1,3 +1,4 @@
+import { showName } from "../display.ts";
 import { FileError } from "../../errors.ts";
 import type { SourceLocation } from "../../errors.ts";
 import type { ScanMode } from "./scan_state.ts";
@@ -31,7 +32,9 @@ export function unterminated(
 ): FileError {
   return new FileError(
     "unterminated",
-    `Cannot split as the ${opened} opened on line ${location.line} is not closed`,
+    `${
+      cannotUse(location)
+    } as the ${opened} opened on line ${location.line} is not closed`,
     { hint: `close the ${opened}`, location },
   );
 }
@@ -45,7 +48,9 @@ export function unreadableText(
     case "nul_byte":
       return new FileError(
         "nul_byte",
-        `Cannot split as there is a NUL byte on line ${location.line}`,
+        `${
+          cannotUse(location)
+        } as there is a NUL byte on line ${location.line}`,
         {
           hint: "remove the byte; psql would skip the rest of its line",
           location,
@@ -54,13 +59,13 @@ export function unreadableText(
     case "utf16":
       return new FileError(
         "invalid_encoding",
-        "Cannot split as the file is in UTF-16",
+        `${cannotUse(location)} as it is in UTF-16`,
         { hint: "save the file as UTF-8", location },
       );
     case "not_utf8":
       return new FileError(
         "invalid_encoding",
-        `Cannot split as line ${location.line} is not in UTF-8`,
+        `${cannotUse(location)} as line ${location.line} is not in UTF-8`,
         { hint: "save the file as UTF-8", location },
       );
   }
@@ -70,7 +75,9 @@ export function unreadableText(
 export function mergeConflict(location: SourceLocation): FileError {
   return new FileError(
     "merge_conflict",
-    `Cannot split as there is a merge-conflict mark on line ${location.line}`,
+    `${
+      cannotUse(location)
+    } as there is a merge-conflict mark on line ${location.line}`,
     { hint: "resolve the conflict and remove its marks", location },
   );
 }
@@ -83,7 +90,9 @@ export function statementTooLong(
 ): FileError {
   return new FileError(
     "statement_too_long",
-    `Cannot split as the statement on line ${location.line} is longer than ${maxBytes} bytes`,
+    `${
+      cannotUse(location)
+    } as the statement on line ${location.line} is longer than ${maxBytes} bytes`,
     {
       hint: opened === undefined
         ? "cut it into several statements, or raise --max-statement-size"
@@ -97,7 +106,13 @@ export function statementTooLong(
 export function trailingCopyText(location: SourceLocation): FileError {
   return new FileError(
     "syntax_error",
-    `Cannot split as more SQL follows COPY … FROM STDIN on line ${location.line}`,
+    `${
+      cannotUse(location)
+    } as more SQL follows COPY … FROM STDIN on line ${location.line}`,
     { hint: 'move it below the "\\." line that ends the data', location },
   );
+}
+
+function cannotUse({ path }: SourceLocation): string {
+  return `Cannot use "${showName(path)}"`;
 }

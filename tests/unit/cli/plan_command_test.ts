@@ -41,3 +41,21 @@ Deno.test("plan --exit-code exits 3 only when something is pending", async () =>
 
   deepEqual(codes, [3, 0, 0]);
 });
+
+Deno.test("plan --force asks for a plan that goes past findings", async () => {
+  const asked: unknown[] = [];
+  const manager = fakeManager({
+    migrate: (options) => {
+      asked.push(options);
+      return Promise.resolve(PLAN);
+    },
+  });
+
+  await runWith({ args: ["plan", "--force"] }, manager);
+  await runWith({ args: ["plan"] }, manager);
+
+  deepEqual(asked, [
+    { dryRun: true, force: true },
+    { dryRun: true, force: false },
+  ]);
+});

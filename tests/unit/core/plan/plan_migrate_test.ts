@@ -102,7 +102,33 @@ Deno.test("planMigrate() throws checksum_mismatch when an applied file changed",
 
   assert.equal(error.code, "checksum_mismatch");
   assert.equal(error.exit, "findings");
+  assert.equal(
+    error.message,
+    'Cannot migrate as "migrations/001_a.sql" changed after it was applied',
+  );
+  assert.equal(
+    error.hint,
+    "restore the file as it was applied, or go past this with --force",
+  );
   assert.deepEqual(error.location, { path: "migrations/001_a.sql" });
+});
+
+Deno.test("planMigrate() with force says what it saw, not what it refuses", () => {
+  const { findings } = planned(["001_a"], [
+    entry("001", "a", { checksum: "other" }),
+    applied("002", "b"),
+  ], { integrity: "force" });
+
+  assert.deepEqual(findings.map(({ message, hint }) => [message, hint]), [
+    [
+      '"migrations/001_a.sql" changed after it was applied',
+      "restore the file as it was applied",
+    ],
+    [
+      'The file of the applied version "002" is gone: "migrations/002_b.sql"',
+      "put the file back",
+    ],
+  ]);
 });
 
 Deno.test("planMigrate() throws missing_file when an applied file is gone", () => {

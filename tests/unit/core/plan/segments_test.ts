@@ -321,8 +321,13 @@ Deno.test("createSegmentPlanner() lets other databases be copied", () => {
 });
 
 Deno.test("createSegmentPlanner() shows the line that it refuses", () => {
-  const { location } = refusal("BEGIN; A; ROLLBACK;\nB;");
+  const { location, message } = refusal("BEGIN; A; ROLLBACK;\nB;");
 
+  assert.equal(
+    message,
+    'Cannot use "001_a.sql" as the ROLLBACK on line 1 would undo the record ' +
+      "of the migration",
+  );
   assert.deepEqual(location, {
     path: "001_a.sql",
     line: 1,
