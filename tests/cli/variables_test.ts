@@ -167,3 +167,20 @@ CREATE UNIQUE INDEX CONCURRENTLY two ON :tab (a);
     ok(second.stderr.includes("going on at statement 4"), second.stderr);
   });
 });
+
+Deno.test("lockstep goes on behind a statement with a variable whose end was not recorded", async () => {
+  const files = {
+    "001_rename.sql":
+      "-- lockstep: transaction=off\nALTER TABLE :log RENAME TO other;\n",
+  };
+  await withBoth(files, async (run, db) => {
+    const args = ["migrate", "--var", "log=schema_migrations_log"];
+
+    const stopped = await run(...args);
+    await db.query("ALTER TABLE other RENAME TO schema_migrations_log");
+    const resumed = await run(...args);
+
+    equal(stopped.code, 6, stopped.stderr);
+    equal(resumed.code, 0, resumed.stderr);
+  });
+});

@@ -1,6 +1,7 @@
 import { statementFingerprint } from "../../core/sql/fingerprint.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import type { Statement } from "../../core/sql/statement.ts";
+import { writtenText } from "../../core/sql/written_text.ts";
 import { ExecutionError, type LockstepError } from "../../errors.ts";
 import type { StatementAnswer } from "./connection.ts";
 import { isLockTimeout, PostgresError } from "./postgres_error.ts";
@@ -181,7 +182,7 @@ export class AutocommitSegment implements SegmentRun {
   }
 
   #fingerprintAfter(statement: Statement): string {
-    return statementFingerprint(this.#state.reached, statement.text);
+    return statementFingerprint(this.#state.reached, writtenText(statement));
   }
 
   /** At the end of the step the whole session is made clean instead. */

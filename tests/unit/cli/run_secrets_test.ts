@@ -15,6 +15,20 @@ Deno.test("run() reads the URL from the file that a variable names", async () =>
   equal(fake.asked.settings?.databaseUrl, URL_WITH_SECRET);
 });
 
+Deno.test("run() hands the way past the pooler to the manager", async () => {
+  const byFlag = await runWith({
+    args: ["migrate", "--direct-url", URL_WITH_SECRET],
+  });
+  const byFile = await runWith({
+    args: ["migrate"],
+    env: { LOCKSTEP_DIRECT_URL_FILE: "/run/secrets/url" },
+    files: { "/run/secrets/url": URL_WITH_SECRET },
+  });
+
+  equal(byFlag.fake.asked.settings?.directUrl, URL_WITH_SECRET);
+  equal(byFile.fake.asked.settings?.directUrl, URL_WITH_SECRET);
+});
+
 Deno.test("run() reports a bug with its stack, exit 1 and no password", async () => {
   const fake = fakeManager({
     getStatus: () => Promise.reject(new Error(`boom ${URL_WITH_SECRET}`)),
