@@ -43,6 +43,11 @@ export interface PlannedSegment {
 export interface PlannedStatement {
   readonly line: number;
   readonly sql: string;
+  /**
+   * The line of the file of each line of the SQL, undefined within the value
+   * of a variable; absent where they count on from `line`.
+   */
+  readonly lines?: readonly (number | undefined)[];
 }
 
 /** A step in a dry run. */

@@ -5,6 +5,13 @@ import type {
   PlannedStatement,
   PlannedStep,
 } from "../core/report.ts";
+import {
+  fileLines,
+  hasLongValues,
+  maskReplaced,
+} from "../core/sql/shown_statement.ts";
+import type { Statement } from "../core/sql/statement.ts";
+import { secretValues } from "../core/sql/variables.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
 import { ScriptCursor } from "./script.ts";
 
@@ -41,11 +48,12 @@ async function describeSegments(
 ): Promise<readonly PlannedSegment[]> {
   const start = step.resume?.statementsDone ?? 0;
   const cursor = new ScriptCursor(script);
+  const shown = { cursor, start, secrets: secretValues(script.variables) };
   try {
     const segments: PlannedSegment[] = [];
     for (const segment of plan.segments) {
       if (segment.last < start) continue;
-      segments.push(await describeSegment(cursor, segment, start));
+      segments.push(await describeSegment(shown, segment));
     }
     return segments;
   } finally {
@@ -53,10 +61,16 @@ async function describeSegments(
   }
 }
 
+/** A script from the statement where it is shown. */
+interface ShownScript {
+  readonly cursor: ScriptCursor;
+  readonly start: number;
+  readonly secrets: readonly string[];
+}
+
 async function describeSegment(
-  cursor: ScriptCursor,
+  { cursor, start, secrets }: ShownScript,
   segment: Segment,
-  start: number,
 ): Promise<PlannedSegment> {
   const statements: PlannedStatement[] = [];
   const lines: number[] = [];
@@ -75,7 +89,7 @@ async function describeSegment(
     lines[lines.length === 0 ? 0 : 1] = item.line;
     length += item.text.length;
     if (length > MAX_SHOWN_LENGTH) continue;
-    statements.push({ line: item.line, sql: item.text });
+    statements.push(describeStatement(item, secrets));
   }
   const [firstLine, lastLine = firstLine] = lines;
   return {
@@ -86,5 +100,17 @@ async function describeSegment(
     ...(lastLine !== undefined && { lastLine }),
     statements,
     omitted: statementCount - statements.length,
+  };
+}
+
+function describeStatement(
+  statement: Statement,
+  secrets: readonly string[],
+): PlannedStatement {
+  const shown = maskReplaced(statement, secrets);
+  return {
+    line: shown.line,
+    sql: shown.text,
+    ...(hasLongValues(shown) && { lines: fileLines(shown) }),
   };
 }

@@ -1,6 +1,8 @@
 import type { SplitReport } from "../core/report.ts";
 import type { RunSettings } from "../core/run_settings.ts";
+import { maskReplaced } from "../core/sql/shown_statement.ts";
 import type { Statement } from "../core/sql/statement.ts";
+import { secretValues } from "../core/sql/variables.ts";
 import { LockstepError } from "../errors.ts";
 import { type Script, ScriptCursor } from "./script.ts";
 import { readAnyFile } from "./script_file.ts";
@@ -48,6 +50,7 @@ const BATCH_LENGTH = 65_536;
 
 async function split(script: Script, sink: StatementSink): Promise<number> {
   const cursor = new ScriptCursor(script);
+  const secrets = secretValues(script.variables);
   let total = 0;
   let batch: Statement[] = [];
   let length = 0;
@@ -59,7 +62,7 @@ async function split(script: Script, sink: StatementSink): Promise<number> {
     ) {
       if (item.kind !== "statement") continue;
       total++;
-      batch.push(item);
+      batch.push(maskReplaced(item, secrets));
       length += item.text.length;
       if (length < BATCH_LENGTH) continue;
       await sink(batch);

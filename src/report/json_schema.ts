@@ -210,7 +210,13 @@ const PARTS: Properties = {
     firstLine: { type: "integer", minimum: 1 },
     lastLine: { type: "integer", minimum: 1 },
     statements: {
-      ...list(record({ line: { type: "integer", minimum: 1 }, sql: TEXT })),
+      ...list(record({ line: { type: "integer", minimum: 1 }, sql: TEXT }, {
+        lines: {
+          ...list({ type: ["integer", "null"] }),
+          description:
+            "The line of the file of each line of the SQL, null within the value of a variable; absent where they count on from `line`.",
+        },
+      })),
       description: "With their SQL: in a dry run, and with `plan --sql`.",
     },
     omitted: COUNT,

@@ -83,7 +83,9 @@ function renderStatement(
   theme: Theme,
 ): string {
   return showLines(statement.sql).map((text, index) => {
-    const number = String(statement.line + index).padStart(width);
+    const { line, lines } = statement;
+    const place = lines === undefined ? line + index : lines[index] ?? "";
+    const number = String(place).padStart(width);
     return `${paint(theme, "dim", `${number} |`)} ${text}`.trimEnd() + "\n";
   }).join("");
 }

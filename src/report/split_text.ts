@@ -1,3 +1,4 @@
+import { fileLines } from "../core/sql/shown_statement.ts";
 import type { Statement } from "../core/sql/statement.ts";
 import { jsonText } from "./json.ts";
 import { count, showLines } from "./layout.ts";
@@ -44,10 +45,12 @@ function humanListing(): Listing {
 
 function renderStatement(statement: Statement): string {
   const { index, line, startByte, endByte } = statement;
+  const places = fileLines(statement);
   const lines = showLines(statement.text);
   const width = String(line + lines.length).length;
   const body = lines.map((text, offset) =>
-    `  ${String(line + offset).padStart(width)} | ${text}`.trimEnd() + "\n"
+    `  ${String(places[offset] ?? "").padStart(width)} | ${text}`.trimEnd() +
+    "\n"
   );
   const head = `[${index + 1}] line ${line}, bytes ${startByte}-${endByte}\n`;
   return `${head}${body.join("")}\n`;

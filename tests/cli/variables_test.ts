@@ -184,3 +184,33 @@ Deno.test("lockstep goes on behind a statement with a variable whose end was not
     equal(resumed.code, 0, resumed.stderr);
   });
 });
+
+Deno.test("lockstep numbers the lines of a dry run as the file does, behind long values too", async () => {
+  const files = {
+    "001_note.sql": "CREATE TABLE t (a text DEFAULT :'note',\n  b int);\n",
+  };
+  await withBoth(files, async (run) => {
+    const note = ["--var", "note=one\ntwo"];
+
+    const dry = await run("migrate", "--dry-run", ...note);
+    const json = await run("plan", "--sql", "--json", ...note);
+    const split = await run(
+      "sql",
+      "split",
+      "migrations/001_note.sql",
+      ...note,
+    );
+
+    const shown = [
+      "1 | CREATE TABLE t (a text DEFAULT 'one",
+      "  | two',",
+      "2 |   b int)",
+    ];
+    for (const { stdout } of [dry, split]) {
+      const lines = stdout.split("\n").filter((line) => line.includes(" | "));
+      deepEqual(lines.map((line) => line.trim()), shown.map((l) => l.trim()));
+    }
+    const [statement] = JSON.parse(json.stdout).steps[0].segments[0].statements;
+    deepEqual(statement.lines, [1, null, 2]);
+  });
+});

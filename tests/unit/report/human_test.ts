@@ -52,7 +52,8 @@ Deno.test("renderResult() shows a plan with segments, reasons and SQL", () => {
   goes on at statement 2
   in one transaction, 3 statements
    9 | CREATE TABLE a (
-  10 |   id int
+  10 |   id int DEFAULT f(1,
+     | 2)
   11 | )
   and 2 more statements
   outside a transaction, 1 statement: CREATE INDEX CONCURRENTLY at line 14

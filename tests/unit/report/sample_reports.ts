@@ -106,7 +106,11 @@ export const PLAN: PlanReport = {
       segments: [
         {
           mode: "transactional",
-          statements: [{ line: 9, sql: "CREATE TABLE a (\n  id int\n)" }],
+          statements: [{
+            line: 9,
+            sql: "CREATE TABLE a (\n  id int DEFAULT f(1,\n2)\n)",
+            lines: [9, 10, undefined, 11],
+          }],
           omitted: 2,
           statementCount: 3,
         },

@@ -53,3 +53,20 @@ Deno.test("createListing() shows statements with their lines", () => {
 `,
   );
 });
+
+Deno.test("createListing() numbers lines as the file does, also behind a long value", () => {
+  const text = "SELECT 'a\nb\nc',\n  2";
+  const replaced = [{ start: 7, end: 14, written: ":'v'" }];
+
+  equal(
+    listed("human", [{ ...FIRST, text, replaced }]),
+    `[1] line 9, bytes 3-24
+   9 | SELECT 'a
+     | b
+     | c',
+  10 |   2
+
+1 statement
+`,
+  );
+});
