@@ -40,10 +40,22 @@ export interface HistoryEntry {
   readonly progress?: Progress;
   readonly error?: string;
   readonly sqlstate?: string;
+  /** When the row was last written: with an error, when that was recorded. */
+  readonly updatedAt?: string;
   /** The run that last touched the row, a UUID. */
   readonly runId?: string;
   /** The down script that is kept with the row, if one is. */
   readonly keptRollback?: KeptRollback;
+  /** Its last attempt, a rollback that left it applied; only for `status`. */
+  readonly failedRollback?: FailedRollback;
+}
+
+/** A rollback that failed and was undone. */
+export interface FailedRollback {
+  readonly error: string;
+  readonly sqlstate?: string;
+  /** ISO 8601, from the server's clock. */
+  readonly failedAt: string;
 }
 
 /** A down script that the database keeps, without its text. */

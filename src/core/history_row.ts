@@ -40,6 +40,7 @@ export function parseHistoryRow(row: HistoryRow): HistoryEntry {
     ...optional("rollbackReason", row.rollback_reason),
     ...optional("error", row.error),
     ...optional("sqlstate", row.error_sqlstate),
+    ...optional("updatedAt", row.updated_at),
     ...optional("runId", row.run_id),
     ...(isPart && {
       progress: {

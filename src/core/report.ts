@@ -1,7 +1,7 @@
 import type { ExitName, LockstepError } from "../errors.ts";
 import type { DoctorReport } from "./doctor/verdict.ts";
 import type { Finding } from "./finding.ts";
-import type { EntryState } from "./history.ts";
+import type { EntryState, FailedRollback } from "./history.ts";
 import type { LockHolder } from "./lock.ts";
 import type { LogEntry } from "./log_entry.ts";
 import type { RunOutcome, StepOutcome } from "./outcome.ts";
@@ -98,6 +98,10 @@ export interface VersionStatus {
   readonly rollbackReason?: string;
   readonly error?: string;
   readonly sqlstate?: string;
+  /** When the error was recorded; a later attempt may have left no trace. */
+  readonly errorAt?: string;
+  /** The last attempt, when it was a rollback that failed and was undone. */
+  readonly failedRollback?: FailedRollback;
   /** Statements committed, of a step that stopped part-way. */
   readonly statementsDone?: number;
   /** Where a down script is: in the folder, in the database, or nowhere. */

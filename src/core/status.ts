@@ -75,8 +75,8 @@ function entryStatus(
   entry: HistoryEntry,
   migration: Migration | undefined,
 ): VersionStatus {
-  const { executionTimeMs, rolledBackAt, rollbackReason, error, sqlstate } =
-    entry;
+  const { executionTimeMs, rolledBackAt, rollbackReason } = entry;
+  const { error, sqlstate, updatedAt, failedRollback } = entry;
   return {
     version: entry.version,
     name: entry.name,
@@ -93,6 +93,9 @@ function entryStatus(
     ...(rollbackReason !== undefined && { rollbackReason }),
     ...(error !== undefined && { error }),
     ...(sqlstate !== undefined && { sqlstate }),
+    ...(error !== undefined && updatedAt !== undefined &&
+      { errorAt: updatedAt }),
+    ...(failedRollback !== undefined && { failedRollback }),
     ...(entry.progress !== undefined && {
       statementsDone: entry.progress.statementsDone,
     }),

@@ -8,6 +8,10 @@ import {
 } from "../core/status.ts";
 import { toFileError } from "./file_findings.ts";
 import { connectAndLoad, type Draft, readFullHistory } from "./loading.ts";
+import {
+  readFailedRollbacks,
+  withFailedRollbacks,
+} from "./postgres/failed_rollbacks.ts";
 import { findLockHolder } from "./postgres/keeper.ts";
 import { requireKnown } from "./postgres/postgres_error.ts";
 import type { Target } from "./postgres/target.ts";
@@ -45,10 +49,12 @@ async function attempt(target: Target, draft: Draft): Promise<StatusReport> {
     fileErrors: "keep",
   });
   const { connection, migrations } = loaded;
-  const [history, lockHolder] = await Promise.all([
+  const [recorded, lockHolder, failedRollbacks] = await Promise.all([
     readFullHistory(connection, target.names),
     findLockHolder(connection, target.lock),
+    readFailedRollbacks(connection, target.names),
   ]);
+  const history = withFailedRollbacks(recorded, failedRollbacks);
   const versions = compareStatus(migrations, history);
   const error = toFileError(
     withoutAppliedDependencies(loaded.findings, history.entries),

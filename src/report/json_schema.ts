@@ -246,6 +246,15 @@ const PARTS: Properties = {
     rollbackReason: TEXT,
     error: TEXT,
     sqlstate: TEXT,
+    errorAt: {
+      ...MOMENT,
+      description: "When the error was recorded, ISO 8601.",
+    },
+    failedRollback: {
+      ...record({ error: TEXT, failedAt: MOMENT }, { sqlstate: TEXT }),
+      description:
+        "The last attempt, when it was a rollback that failed and was undone.",
+    },
     statementsDone: COUNT,
     path: TEXT,
   }),

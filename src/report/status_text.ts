@@ -89,13 +89,28 @@ function notesOf(version: VersionStatus): readonly string[] {
     notes.push(`statements committed: ${version.statementsDone}`);
   }
   if (version.error !== undefined && isBroken(version.state)) {
-    const code = version.sqlstate === undefined ? "" : ` (${version.sqlstate})`;
-    notes.push(`${version.error.split("\n")[0]}${code}`);
+    // A later attempt whose outcome is not known leaves the error before it.
+    const at = version.errorAt === undefined
+      ? ""
+      : `${formatInstant(version.errorAt)}: `;
+    notes.push(`${at}${errorLine({ ...version, error: version.error })}`);
+  }
+  const { failedRollback } = version;
+  if (failedRollback !== undefined) {
+    const at = formatInstant(failedRollback.failedAt);
+    notes.push(`rollback undone at ${at}: ${errorLine(failedRollback)}`);
   }
   if (version.state === "rolled_back" && version.rollbackReason !== undefined) {
     notes.push(`reason: ${version.rollbackReason}`);
   }
   return notes;
+}
+
+function errorLine(
+  { error, sqlstate }: { readonly error: string; readonly sqlstate?: string },
+): string {
+  const code = sqlstate === undefined ? "" : ` (${sqlstate})`;
+  return `${error.split("\n")[0]}${code}`;
 }
 
 function renderNote(note: string, theme: Theme): string {

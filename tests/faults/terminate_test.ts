@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import {
   readStates,
   requireWholeLog,
@@ -20,12 +20,14 @@ for (
     {
       which: "worker",
       exit: 7,
-      says: /connection_lost\]: .*"002_slow".*the server has rolled it back: /,
+      says:
+        /connection_lost\]: Cannot go on after "002_slow" as the connection to .* was lost: .*; the server has rolled it back$/m,
     },
     {
       which: "keeper",
       exit: 4,
-      says: /lock_lost\]: Cannot go on as the connection that holds the /,
+      says:
+        /lock_lost\]: Cannot go on as the connection that holds the migration lock is gone: the connection to .* was lost/,
     },
     { which: "both", exit: 7, says: /connection_lost\]|lock_lost\]/ },
   ] as const
@@ -46,6 +48,7 @@ for (
 
       equal(code, exit, stderr);
       match(stderr, says);
+      doesNotMatch(stderr, /Cannot go on .*Cannot go on/);
       match(stdout, /002_slow .*failed, undone\n.*003_later .*not run/);
       deepEqual(effects, []);
       deepEqual(between, ["001 applied", "002 open"]);

@@ -71,6 +71,10 @@ export interface AnswerVersion {
   readonly rollbackReason?: string;
   readonly error?: string;
   readonly sqlstate?: string;
+  readonly failedRollback?: {
+    readonly error: string;
+    readonly sqlstate?: string;
+  };
   readonly statementsDone?: number;
 }
 

@@ -1,6 +1,7 @@
 import { ConnectionError, LockError } from "../../errors.ts";
 import type { LockKeys } from "../../core/lock.ts";
 import type { Connection, StatementAnswer } from "./connection.ts";
+import { reasonOf } from "./reason_text.ts";
 import { transactionSettings } from "./session.ts";
 
 /** The lock of a run, held until `release()` or the end of its connection. */
@@ -127,10 +128,11 @@ async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
 }
 
 function lockLost(cause: unknown): LockError {
-  const why = cause instanceof Error ? cause.message : String(cause);
   return new LockError(
     "lock_lost",
-    `Cannot go on as the connection that holds the migration lock is gone: ${why}`,
+    `Cannot go on as the connection that holds the migration lock is gone: ${
+      reasonOf(cause)
+    }`,
     {
       cause,
       hint: "run the same command again: what was committed is recorded",

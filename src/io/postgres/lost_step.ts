@@ -15,6 +15,7 @@ import type { Connection } from "./connection.ts";
 import type { DoneSteps } from "./done_steps.ts";
 import { readHistory } from "./history_store.ts";
 import { endIdleBackends, findBackends } from "./keeper.ts";
+import { reasonOf } from "./reason_text.ts";
 import type { Recorder } from "./record_sql.ts";
 import { remainsOf } from "./segment_run.ts";
 import { beginSql, RECORD_LOCK_TIMEOUT, runMark } from "./session.ts";
@@ -180,11 +181,11 @@ function lostError(
     : "the server has rolled it back";
   return new ConnectionError(
     "connection_lost",
-    `Cannot go on after "${version}_${name}" as the connection broke; ` +
-      `${found}: ${error.message}`,
+    `Cannot go on after "${version}_${name}" as ${reasonOf(error)}; ${found}`,
     {
       hint: status === "unknown"
-        ? 'see "lockstep status" once the server can be reached'
+        ? 'see "lockstep status" once the server can be reached; an error ' +
+          "that it then shows is of an earlier attempt"
         : `run "lockstep ${direction}" again`,
       cause: error,
       ...(error.server !== undefined && { server: error.server }),

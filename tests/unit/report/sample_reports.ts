@@ -161,6 +161,11 @@ export const STATUS: StatusReport = {
       state: "applied",
       appliedAt: "2026-11-22T19:04:05.123+01:00",
       executionTimeMs: 42,
+      failedRollback: {
+        error: `locked ${EVIL}`,
+        sqlstate: "55P03",
+        failedAt: "2026-11-22T18:10:00Z",
+      },
       rollback: "file",
       path: "migrations/001_initial_schema.sql",
     },
@@ -172,6 +177,7 @@ export const STATUS: StatusReport = {
       statementsDone: 3,
       error: `boom ${EVIL}`,
       sqlstate: "42P01",
+      errorAt: "2026-11-22T18:07:00Z",
       rollback: "kept",
     },
     {

@@ -15,6 +15,7 @@ SELECT
     statement_started,
     error,
     error_sqlstate,
+    to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS updated_at,
     run_id
 FROM {table}
 ORDER BY id
