@@ -111,8 +111,7 @@ export type ConfigErrorCode =
   | "missing_directory"
   | "unreadable_directory"
   | "unwritable_directory"
-  | "pooled_connection"
-  | "unknown_target";
+  | "pooled_connection";
 
 /** A setting, or a file that settings come from, is wrong; fix it. */
 export class ConfigError extends LockstepError {
@@ -173,14 +172,13 @@ export type HistoryErrorCode =
   | "out_of_order"
   | "dependency_not_applied"
   | "dependent_applied"
-  | "not_applied"
   | "missing_rollback"
+  | "irreversible"
   | "partly_applied"
   | "partly_rolled_back"
   | "resume_changed"
   | "foreign_table"
-  | "missing_grants"
-  | "already_applied";
+  | "missing_grants";
 
 /** The files and what the database says was applied do not agree. */
 export class HistoryError extends LockstepError {

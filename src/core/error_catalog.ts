@@ -49,7 +49,6 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       unwritable_directory: "The migrations folder cannot be written to.",
       pooled_connection:
         "A statement outside a transaction needs a connection past the pooler.",
-      unknown_target: "No target has the name that was given.",
     } satisfies Record<ConfigErrorCode, string>,
   },
   {
@@ -61,7 +60,7 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       duplicate_version: "Two files have the same version.",
       down_name_mismatch: "A rollback file is named unlike its migration.",
       link_outside: "A symbolic link leaves the migrations folder.",
-      not_a_file: "A pipe, a device or a folder has a migration's name.",
+      not_a_file: "A pipe, a device or a folder stands where a file should be.",
       file_unreadable: "The file cannot be opened or read.",
       file_changed: "The file changed while it was being used.",
       invalid_encoding: "The file is not valid UTF-8.",
@@ -91,14 +90,13 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       out_of_order: "A pending migration is older than the newest applied one.",
       dependency_not_applied: "A migration needs one that is not applied.",
       dependent_applied: "An applied migration needs the one to roll back.",
-      not_applied: "The version to roll back is not applied.",
-      missing_rollback: "There is no rollback file for the version.",
+      missing_rollback: "The version has no rollback, in the folder or kept.",
+      irreversible: "The version is marked as one without a way back.",
       partly_applied: "A migration stopped part-way.",
       partly_rolled_back: "A rollback stopped part-way.",
       resume_changed: "The statements that ran before the stop were edited.",
       foreign_table: "The tracking table belongs to another tool.",
       missing_grants: "The database user lacks privileges.",
-      already_applied: "The version is applied already.",
     } satisfies Record<HistoryErrorCode, string>,
   },
   {

@@ -259,7 +259,7 @@ Deno.test("rollback obeys irreversible in the kept copy as in the file", () =>
     await remove("rollbacks");
     const answer = await json("rollback");
 
-    deepEqual(ending(answer), [3, "missing_rollback"]);
+    deepEqual(ending(answer), [3, "irreversible"]);
     deepEqual(await tablesOf(db), ["a"]);
   }));
 
@@ -503,7 +503,7 @@ for (const owner of ["001_a.sql", "rollbacks/001_a_down.sql"]) {
       await done("migrate");
       const answer = await json("rollback", "--force");
 
-      deepEqual(ending(answer), [3, "missing_rollback"]);
+      deepEqual(ending(answer), [3, "irreversible"]);
       match(answer.error?.message ?? "", /marked irreversible$/);
       deepEqual(await tablesOf(db), ["a"]);
     }));

@@ -126,15 +126,16 @@ function requireRollbacks(
   });
   const [first, ...others] = stuck;
   if (first === undefined) return;
-  throw new HistoryError("missing_rollback", first.message, {
-    ...(first.hint !== undefined && { hint: first.hint }),
+  const { hint } = first;
+  throw new HistoryError(first.code, first.message, {
+    ...(hint !== undefined && { hint }),
     others,
   });
 }
 
 function irreversible(entry: HistoryEntry): HistoryError {
   return new HistoryError(
-    "missing_rollback",
+    "irreversible",
     `Cannot roll back "${entry.version}_${entry.name}" as it is marked ` +
       `irreversible`,
     {

@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import {
   ERROR_CATALOG,
   EXIT_MEANINGS,
@@ -24,4 +24,42 @@ Deno.test("EXIT_MEANINGS explains every exit", () => {
     Object.keys(EXIT_MEANINGS).sort(),
     Object.keys(errors.EXIT).sort(),
   );
+});
+
+/** All of src but the two files that only list the codes. */
+function readSources(folder = "src"): readonly string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    if (isDirectory) return readSources(path);
+    const isList = path === "src/errors.ts" ||
+      path === "src/core/error_catalog.ts";
+    return isList || !name.endsWith(".ts") ? [] : [Deno.readTextFileSync(path)];
+  });
+}
+
+Deno.test("ERROR_CATALOG has no code that nothing raises", () => {
+  const sources = readSources().join("\n");
+
+  const unused = ERROR_CATALOG
+    .filter(({ name }) => name !== "InterruptedError")
+    .flatMap(({ codes }) => Object.keys(codes))
+    .filter((code) => !sources.includes(`"${code}"`));
+
+  deepEqual(unused, []);
+});
+
+Deno.test("ERROR_CATALOG has every code that is raised, under its class", () => {
+  const raised = [
+    ...readSources().join("\n").matchAll(
+      /new ([A-Z]\w+Error)\(\s*"([a-z_]+)",/g,
+    ),
+  ];
+
+  const unknown = raised.filter(([, name, code = ""]) => {
+    const listed = ERROR_CATALOG.find((group) => group.name === name);
+    return listed?.codes[code] === undefined;
+  });
+
+  ok(raised.length > 100);
+  deepEqual(unknown.map(([text]) => text), []);
 });

@@ -159,7 +159,7 @@ for (
   Deno.test(`planRollback() refuses what its ${where} file calls irreversible`, () => {
     const error = refused([file], [applied("010", "c")]);
 
-    assert.equal(error.code, "missing_rollback");
+    assert.equal(error.code, "irreversible");
     assert.match(error.message, /"010_c" as it is marked irreversible/);
   });
 }
