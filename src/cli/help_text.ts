@@ -1,4 +1,8 @@
-import { type SettingRow, SETTINGS } from "../core/config/settings.ts";
+import {
+  fileVariable,
+  type SettingRow,
+  SETTINGS,
+} from "../core/config/settings.ts";
 import { displayWidth, wrapText } from "../report/layout.ts";
 import type { Argument, Command, Flag } from "./commands/command.ts";
 import { COMMANDS, commandsOfGroup } from "./commands/mod.ts";
@@ -117,9 +121,9 @@ function settingItems(): readonly Item[] {
 function describeSetting(row: SettingRow): string {
   const hasDefault = row.default !== undefined && row.type !== "switch";
   const usual = hasDefault ? ` Default: ${row.default}.` : "";
-  const variables = row.variables.length === 0
-    ? ""
-    : ` [${row.variables.join(", ")}]`;
+  const files = row.type === "secret" ? row.variables.map(fileVariable) : [];
+  const all = [...row.variables, ...files];
+  const variables = all.length === 0 ? "" : ` [${all.join(", ")}]`;
   return `${row.doc}${usual}${variables}`;
 }
 

@@ -41,6 +41,7 @@ export class Progress {
   #heading = "";
   #waitingShownAt = -Infinity;
   #workShownAt = -Infinity;
+  #serverShownAt = -Infinity;
   #isCancelling = false;
 
   constructor(output: ProgressOutput) {
@@ -72,6 +73,10 @@ export class Progress {
       case "runner_waiting":
         if (now - this.#waitingShownAt < REPEAT_MS) return false;
         this.#waitingShownAt = now;
+        return true;
+      case "server_waiting":
+        if (now - this.#serverShownAt < REPEAT_MS) return false;
+        this.#serverShownAt = now;
         return true;
       case "working":
         return this.#isWorkNews(event);
@@ -125,6 +130,10 @@ export class Progress {
 
 function renderEvent(event: RunEvent, theme: Theme): string {
   switch (event.type) {
+    case "server_waiting":
+      return `Waiting for ${showText(event.server)}: ${
+        showText(event.reason)
+      }\n`;
     case "lock_waiting":
       return `Waiting for another run${nameHolder(event.holder)}\n`;
     case "runner_waiting":

@@ -155,7 +155,14 @@ function createHooks(session: Session): Hooks {
     controller.abort(signal);
     show({ type: "cancelling", signal });
   });
-  return { onEvent: show, signal: controller.signal };
+  return {
+    onEvent(event) {
+      // A program that reads the result need not hear that it takes long.
+      const isChatter = event.type === "server_waiting";
+      if (!isChatter || style.format === "human") show(event);
+    },
+    signal: controller.signal,
+  };
 }
 
 function createProgress(host: Host, style: Style): Progress {

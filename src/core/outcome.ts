@@ -67,6 +67,14 @@ export type WatchEvent =
 
 /** What a run tells while it works, in the order it happens. */
 export type RunEvent =
+  | {
+    /** With --wait, and when a lost connection is made anew. */
+    readonly type: "server_waiting";
+    /** What is waited for, such as `database "app" on db:5432`. */
+    readonly server: string;
+    /** Why it cannot be connected to yet. */
+    readonly reason: string;
+  }
   | { readonly type: "lock_waiting"; readonly holder: LockHolder | undefined }
   | { readonly type: "runner_waiting"; readonly holder: LockHolder | undefined }
   | { readonly type: "run_started"; readonly steps: readonly Step[] }

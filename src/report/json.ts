@@ -32,7 +32,7 @@ export function jsonText(value: unknown): string {
 }
 
 function print(document: unknown): string {
-  return `${escapeUnsafe(JSON.stringify(document, replaceErrors, 2))}\n`;
+  return `${escapeUnsafe(JSON.stringify(document, replaceValues, 2))}\n`;
 }
 
 function escapeUnsafe(json: string): string {
@@ -48,8 +48,18 @@ function escapeCharacter(character: string): string {
   return `\\u${code.toString(16).padStart(4, "0")}`;
 }
 
-function replaceErrors(_key: string, value: unknown): unknown {
+function replaceValues(key: string, value: unknown): unknown {
+  if (typeof value === "number" && key.endsWith("Ms")) {
+    return roundDuration(value);
+  }
   return value instanceof LockstepError ? errorDocument(value) : value;
+}
+
+/** Whole milliseconds, and parts of one only where there is no more. */
+function roundDuration(milliseconds: number): number {
+  return milliseconds < 1
+    ? Math.round(milliseconds * 1000) / 1000
+    : Math.round(milliseconds);
 }
 
 function errorDocument(error: LockstepError): Record<string, unknown> {

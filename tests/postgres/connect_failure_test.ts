@@ -154,12 +154,20 @@ Deno.test("connect() waits while the server starts", async () => {
   );
   const url = `postgres://u@127.0.0.1:${server.port}/d?sslmode=disable`;
 
+  const told: unknown[] = [];
+
   await using connection = await connect(await optionsOf(url), {
     waitMs: 10_000,
+    onWait: (failure) => told.push(failure),
   });
 
   assert.equal(connection.serverVersion, 180001);
   assert.equal(server.clients, 3);
+  const place = `database "d" on 127.0.0.1:${server.port}`;
+  assert.deepEqual(told, [
+    { server: place, reason: "starting up" },
+    { server: place, reason: "the server closed the connection at once" },
+  ]);
 });
 
 Deno.test("connect() does not wait when waiting is useless", async () => {

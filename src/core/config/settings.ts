@@ -46,7 +46,7 @@ export const SETTINGS = [
     placeholder: "url",
     variables: ["LOCKSTEP_DATABASE_URL", "DATABASE_URL"],
     doc:
-      "The database, as a URL or as keywords and values; what it leaves open comes from the PG* variables. Other users of the host can read a command line: prefer a variable.",
+      "The database, as a URL or as keywords and values; what it leaves open comes from the PG* variables, PGPASSWORD_FILE and .pgpass. Other users of the host can read a command line: prefer a variable.",
   },
   {
     name: "directUrl",

@@ -19,6 +19,16 @@ export interface ConnectPatience {
   /** How long to repeat attempts that may succeed later; 0 tries once. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
+  /** Told before each pause. */
+  readonly onWait?: (failure: RoundFailure) => void;
+}
+
+/** Why no host would do. */
+export interface RoundFailure {
+  /** Such as `database "app" on db:5432`. */
+  readonly server: string;
+  /** Such as `the connection was refused`. */
+  readonly reason: string;
 }
 
 /** One attempt, as the function that makes it is told. */
@@ -47,6 +57,7 @@ export async function connectToFirst<Session>(
     if (!canHelp || performance.now() + pauseMs > deadline) {
       throw toConnectionError(round.failures, options);
     }
+    patience.onWait?.(describeRound(round.failures, options));
     await pause(pauseMs, signal);
   }
 }
@@ -162,20 +173,33 @@ function toConnectionError(
   options: ConnectionOptions,
 ): ConnectionError {
   const last = failures.at(-1);
-  const lines = new Set(
-    failures.map(({ host, state }) => `${describeHost(host)}: ${state}`),
-  );
-  const database = describeDatabase(options.database);
-  const message = last !== undefined && lines.size === 1
-    ? `Cannot connect to ${database} on ${describeHost(last.host)} ` +
-      `as ${last.state}`
-    : `Cannot connect to ${database} as no host will do: ` +
-      [...lines].join("; ");
+  const { server, reason } = describeRound(failures, options);
+  const message = `Cannot connect to ${server} as ${reason}`;
   return new ConnectionError("cannot_connect", message, {
     hint: last?.hint,
     server: last?.server,
     cause: last?.cause,
   });
+}
+
+function describeRound(
+  failures: readonly HostFailure[],
+  options: ConnectionOptions,
+): RoundFailure {
+  const last = failures.at(-1);
+  const lines = new Set(
+    failures.map(({ host, state }) => `${describeHost(host)}: ${state}`),
+  );
+  const database = describeDatabase(options.database);
+  return last !== undefined && lines.size === 1
+    ? {
+      server: `${database} on ${describeHost(last.host)}`,
+      reason: last.state,
+    }
+    : {
+      server: database,
+      reason: `no host will do: ${[...lines].join("; ")}`,
+    };
 }
 
 async function pause(timeMs: number, signal: AbortSignal): Promise<void> {

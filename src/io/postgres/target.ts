@@ -4,6 +4,7 @@ import type { RunEvent } from "../../core/outcome.ts";
 import type { RunHooks, RunSettings } from "../../core/run_settings.ts";
 import { VERSION } from "../../core/version.ts";
 import { ConnectionError } from "../../errors.ts";
+import type { RoundFailure } from "./connect_attempts.ts";
 import { connect, type Connection, describeTarget } from "./connection.ts";
 import {
   type ConnectionOptions,
@@ -41,6 +42,7 @@ export class Target {
     try {
       return await connect(await this.#resolve(), {
         ...(waitMs > 0 && { waitMs }),
+        onWait: this.#onWait,
         ...(this.signal !== undefined && { signal: this.signal }),
       });
     } catch (error) {
@@ -51,7 +53,10 @@ export class Target {
 
   /** A new connection, also when the run was told to stop meanwhile. */
   readonly reconnect = async (): Promise<Connection> => {
-    return await connect(await this.#resolve(), { waitMs: RECONNECT_MS });
+    return await connect(await this.#resolve(), {
+      waitMs: RECONNECT_MS,
+      onWait: this.#onWait,
+    });
   };
 
   /** What was ignored in the connection's settings, such as an open pgpass. */
@@ -69,6 +74,10 @@ export class Target {
       toolVersion: VERSION,
     };
   }
+
+  readonly #onWait = (failure: RoundFailure): void => {
+    this.onEvent({ type: "server_waiting", ...failure });
+  };
 
   #resolve(): Promise<ConnectionOptions> {
     const { databaseUrl, env, homeDir, userName, connectTimeoutMs } =

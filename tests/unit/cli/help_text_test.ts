@@ -29,6 +29,19 @@ Deno.test("helpText() shows how a command is written", () => {
   );
 });
 
+Deno.test("helpText() names the variables that name files with secrets", () => {
+  const text = helpText("migrate", 100);
+
+  const names = [
+    "LOCKSTEP_DATABASE_URL_FILE",
+    " DATABASE_URL_FILE",
+    "LOCKSTEP_DIRECT_URL_FILE",
+    "PGPASSWORD_FILE",
+  ];
+  deepEqual(names.filter((name) => !text.includes(name)), []);
+  ok(!text.includes("LOCKSTEP_TABLE_FILE"));
+});
+
 Deno.test("helpText() throws unknown_command", () => {
   throws(() => helpText("statsu", 80), { code: "unknown_command" });
 });

@@ -80,6 +80,25 @@ Deno.test("Progress.tell() tells the steps of a run", () => {
   );
 });
 
+Deno.test("Progress.tell() tells what server is waited for, not too often", () => {
+  const { output, tell } = progress();
+  const waiting = {
+    type: "server_waiting",
+    server: 'database "app" on db:5432',
+    reason: "the connection was refused",
+  } as const;
+
+  for (const time of [0, 1000, 9000, 12_000]) {
+    output.time = time;
+    tell(waiting);
+  }
+  tell({ type: "lock_waiting", holder: undefined });
+
+  const line =
+    'Waiting for database "app" on db:5432: the connection was refused\n';
+  equal(output.text, `${line}${line}Waiting for another run\n`);
+});
+
 Deno.test("Progress.tell() tells what keeps a step out, and when it is tried again", () => {
   const { output, tell } = progress();
 

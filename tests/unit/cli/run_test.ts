@@ -95,6 +95,22 @@ for (const [line, call] of CALLS) {
   });
 }
 
+for (const flag of ["--json", "--quiet", undefined]) {
+  Deno.test(`run() with ${flag ?? "no flag"} says that it waits for a server only to people`, async () => {
+    const args = ["status", ...flag === undefined ? [] : [flag]];
+    const { fake, host } = await runWith({ args });
+
+    fake.asked.hooks?.onEvent?.({
+      type: "server_waiting",
+      server: "db",
+      reason: "it starts",
+    });
+
+    const isTold = host.written.stderr.includes("Waiting for db: it starts");
+    equal(isTold, flag === undefined, host.written.stderr);
+  });
+}
+
 Deno.test("run() hands settings from flags, variables and host to the manager", async () => {
   const { fake } = await runWith({
     args: [

@@ -5,7 +5,7 @@ import { UsageError } from "../../../src/errors.ts";
 import { renderBugJson, renderJson } from "../../../src/report/json.ts";
 import { reportSchema } from "../../../src/report/json_schema.ts";
 import { FILE_ERROR, UNSAFE } from "./sample_errors.ts";
-import { PLAN, REPORTS, USAGE } from "./sample_reports.ts";
+import { PLAN, REPORTS, ROLLBACK_RUN, USAGE } from "./sample_reports.ts";
 
 const validate = new Ajv2020({ allErrors: true }).compile(reportSchema());
 
@@ -41,6 +41,19 @@ Deno.test("renderBugJson() keeps the schema and hides passwords", () => {
 
   equal(complaints(document), "");
   equal(document.error.message, "postgres://***");
+});
+
+Deno.test("renderJson() gives whole milliseconds, and parts only below one", () => {
+  const steps = [12.345678, 0.123456, 0].flatMap((durationMs) =>
+    ROLLBACK_RUN.steps.map((step) => ({ ...step, durationMs }))
+  );
+
+  const document = JSON.parse(renderJson({ ...ROLLBACK_RUN, steps }));
+
+  deepEqual(
+    document.steps.map(({ durationMs }: { durationMs: number }) => durationMs),
+    [12, 0.123, 0],
+  );
 });
 
 Deno.test("renderJson() gives an error its word and its number", () => {
