@@ -95,7 +95,7 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       partly_applied: "A migration stopped part-way.",
       partly_rolled_back: "A rollback stopped part-way.",
       resume_changed: "The statements that ran before the stop were edited.",
-      foreign_table: "The tracking table belongs to another tool.",
+      foreign_table: "The tracking table, or its view, is of something else.",
       missing_grants: "The database user lacks privileges.",
     } satisfies Record<HistoryErrorCode, string>,
   },

@@ -106,7 +106,7 @@ async function lookThrough(
     serverVersion,
     resumedAt: step.resume?.statementsDone,
   });
-  const requireRunnable = createCommandCheck(script.path);
+  const commands = createCommandCheck(script.path);
   const cursor = new ScriptCursor(script);
   const resume = createResumeCheck(step);
   let changesSessionDefaults = false;
@@ -116,7 +116,7 @@ async function lookThrough(
       item !== undefined;
       item = await cursor.next()
     ) {
-      if (item.kind === "psql_command") requireRunnable(item);
+      if (item.kind === "psql_command") commands.take(item);
       if (item.kind !== "statement") continue;
       await requireKnownVariables(script, item);
       resume.see(item);
@@ -128,7 +128,9 @@ async function lookThrough(
       planner.push(item, classification);
     }
     resume.end();
-    return { plan: planner.end(), changesSessionDefaults };
+    const plan = planner.end();
+    const findings = [...commands.end(), ...plan.findings];
+    return { plan: { ...plan, findings }, changesSessionDefaults };
   } finally {
     await cursor.close();
   }

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { placeOf, withRun } from "../helpers/run.ts";
+import { column, ending, placeOf, tablesOf, withRun } from "../helpers/run.ts";
 
 const SPLIT = `BEGIN;
 CREATE TABLE t (a INT);
@@ -17,6 +17,63 @@ Deno.test("migrate warns once of a transaction that it cannot keep in one", () =
     equal(placeOf(planned.warnings[0]), "migrations/001_index.sql:3:1");
     equal(stderr.split("warning[transaction_split]").length, 2, stderr);
     match(stderr, /begun on line 1 is not atomic: .* \(line 3\)/);
+  }));
+
+Deno.test("migrate warns of a dump that was cut off", () =>
+  withRun({
+    "001_dump.sql": "\\restrict aBc\nCREATE TABLE a (id INT);\n",
+  }, async ({ done }) => {
+    const answer = await done("migrate");
+
+    deepEqual(answer.warnings.map(({ code }) => code), ["unclosed_restrict"]);
+    equal(placeOf(answer.warnings[0]), "migrations/001_dump.sql:1");
+  }));
+
+const FOREIGN_VIEWS: Record<string, string> = {
+  "a view of something else": "CREATE VIEW migration_status_view AS SELECT 1",
+  "a table": "CREATE TABLE migration_status_view (id INT)",
+};
+
+for (const [what, sql] of Object.entries(FOREIGN_VIEWS)) {
+  Deno.test(`init and migrate refuse ${what} that has the name of the view`, () =>
+    withRun({ "001_a.sql": "CREATE TABLE a (id INT);\n" }, async ({
+      db,
+      done,
+      json,
+    }) => {
+      await db.query(sql);
+      const init = await json("init");
+      const migrated = await json("migrate");
+      const apart = await done("migrate", "--table", "ops.schema_migrations");
+
+      deepEqual([ending(init), ending(migrated)], [
+        [3, "foreign_table"],
+        [3, "foreign_table"],
+      ]);
+      match(init.error?.message ?? "", /"public"\."migration_status_view"/);
+      equal(apart.migrationsApplied, 1);
+      deepEqual(await tablesOf(db), [
+        "a",
+        ...what === "a table" ? ["migration_status_view"] : [],
+      ]);
+    }));
+}
+
+Deno.test("migrate keeps a view of one's own that shows the history", () =>
+  withRun({ "001_a.sql": "CREATE TABLE a (id INT);\n" }, async ({
+    db,
+    done,
+  }) => {
+    await done("init");
+    await db.query(
+      "DROP VIEW migration_status_view; CREATE VIEW migration_status_view AS " +
+        "SELECT version AS mine FROM schema_migrations",
+    );
+    await done("migrate");
+
+    deepEqual(await column(db, "SELECT mine FROM migration_status_view"), [
+      "001",
+    ]);
   }));
 
 Deno.test("plan gives the reason of the statement that a resumed migration starts with", () =>

@@ -1,34 +1,42 @@
 import { FileError } from "../../errors.ts";
+import { showName } from "../display.ts";
+import type { Finding } from "../finding.ts";
 import type { PsqlCommand } from "./statement.ts";
 
+/** Takes the psql commands of one script in their order. */
+export interface CommandCheck {
+  /** Throws `FileError`, with the line and what to do instead. */
+  take(command: PsqlCommand): void;
+  /** What the end of the script shows: a dump that was cut off. */
+  end(): readonly Finding[];
+}
+
 /**
- * Takes the psql commands of one script in their order, and throws for each
- * that cannot be obeyed. Only `\restrict` and `\unrestrict` can, which pg_dump
+ * A check of psql commands, which throws for each that cannot be obeyed. Only `\restrict` and `\unrestrict` can, which pg_dump
  * puts around all it writes: between them psql takes no other command, so that
  * nothing in the names and the data of a database can be one.
- *
- * @throws {FileError} With the line and what to do instead.
  */
-export function createCommandCheck(
-  path: string,
-): (command: PsqlCommand) => void {
+export function createCommandCheck(path: string): CommandCheck {
   let open: Restriction | undefined;
-  return (command) => {
-    const given = { command, path, ...readCommand(command.text) };
-    switch (given.name) {
-      case "\\unrestrict":
-        requireKey(given, open);
-        open = undefined;
-        return;
-      case "\\restrict":
-        if (open !== undefined) throw refuseRestricted(given, open);
-        if (given.key === "") throw refuse(given, NO_KEY, AS_DUMPED);
-        open = { key: given.key, line: command.line };
-        return;
-      default:
-        if (open !== undefined) throw refuseRestricted(given, open);
-        throw refuse(given, NOT_SQL, HINTS[given.name] ?? REMOVE);
-    }
+  return {
+    take(command) {
+      const given = { command, path, ...readCommand(command.text) };
+      switch (given.name) {
+        case "\\unrestrict":
+          requireKey(given, open);
+          open = undefined;
+          return;
+        case "\\restrict":
+          if (open !== undefined) throw refuseRestricted(given, open);
+          if (given.key === "") throw refuse(given, NO_KEY, AS_DUMPED);
+          open = { key: given.key, line: command.line };
+          return;
+        default:
+          if (open !== undefined) throw refuseRestricted(given, open);
+          throw refuse(given, NOT_SQL, HINTS[given.name] ?? REMOVE);
+      }
+    },
+    end: () => open === undefined ? [] : [noteCutOff(path, open)],
   };
 }
 
@@ -61,6 +69,18 @@ function requireKey(
     ? 'there is no "\\restrict" before it'
     : `its key is not that of the "\\restrict" on line ${open.line}`;
   throw refuse(given, state, AS_DUMPED);
+}
+
+function noteCutOff(path: string, { line }: Restriction): Finding {
+  return {
+    severity: "warning",
+    code: "unclosed_restrict",
+    message: `"${showName(path)}" seems to be cut off: it has no ` +
+      `"\\unrestrict" for the "\\restrict" on line ${line}`,
+    hint: "compare it with the dump that it was made of; if it is whole, " +
+      "remove that line",
+    location: { path, line },
+  };
 }
 
 function refuseRestricted(

@@ -139,6 +139,7 @@ export async function readTables(
   const columns: readonly string[] = JSON.parse(state.columns ?? "[]");
   const hasTable = state.has_table === "t";
   if (hasTable) requireOwnTable(names, columns);
+  requireOwnView(names, state);
   const isTableComplete = hasTable && columns.includes("error_sqlstate");
   const missing = trackingObjects(names).filter((object) =>
     object.name === "table"
@@ -241,6 +242,20 @@ function requireOwnTable(
     {
       hint: "keep the history elsewhere, for example with " +
         "--table lockstep.schema_migrations",
+    },
+  );
+}
+
+/** A view of that name that does not show the history is somebody else's. */
+function requireOwnView(names: TrackingNames, state: HistoryRow): void {
+  if (state.has_view !== "t" || state.has_own_view === "t") return;
+  throw new HistoryError(
+    "foreign_table",
+    `Cannot keep the history in ${names.table} as its view ${names.view} is ` +
+      `already something else, which does not read that table`,
+    {
+      hint: "rename what has that name, or keep the history elsewhere, for " +
+        "example with --table lockstep.schema_migrations",
     },
   );
 }

@@ -10,6 +10,16 @@ SELECT
         THEN to_regclass({rollbacks_text}) IS NOT NULL END AS has_rollbacks,
     CASE WHEN s.may_look
         THEN to_regclass({view_text}) IS NOT NULL END AS has_view,
+    CASE WHEN s.may_look THEN EXISTS (
+        SELECT
+        FROM pg_rewrite r
+        JOIN pg_depend d
+            ON d.classid = 'pg_rewrite'::regclass
+            AND d.objid = r.oid
+            AND d.refclassid = 'pg_class'::regclass
+        WHERE r.ev_class = to_regclass({view_text})
+            AND d.refobjid = to_regclass({table_text})
+    ) END AS has_own_view,
     CASE WHEN s.may_look
         THEN to_regprocedure({function_text}) IS NOT NULL END AS has_function,
     coalesce(

@@ -7,7 +7,7 @@ function refuse(...lines: readonly string[]): FileError | undefined {
   const check = createCommandCheck("003_a.sql");
   try {
     for (const [index, text] of lines.entries()) {
-      check({ kind: "psql_command", text, line: 7 + index, column: 3 });
+      check.take({ kind: "psql_command", text, line: 7 + index, column: 3 });
     }
   } catch (error) {
     assert.ok(error instanceof FileError);
@@ -27,6 +27,41 @@ for (const [name, lines] of Object.entries(OBEYED)) {
     assert.equal(refuse(...lines), undefined);
   });
 }
+
+Deno.test("createCommandCheck() warns of a dump that was cut off", () => {
+  const check = createCommandCheck("003_a.sql");
+  const before = check.end();
+  check.take({
+    kind: "psql_command",
+    text: "\\restrict aBc",
+    line: 5,
+    column: 1,
+  });
+  const open = check.end();
+  check.take({
+    kind: "psql_command",
+    text: "\\unrestrict aBc",
+    line: 9,
+    column: 1,
+  });
+
+  assert.deepEqual([before, check.end()], [[], []]);
+  assert.deepEqual(
+    open.map(({ severity, code, message, location }) => ({
+      severity,
+      code,
+      message,
+      line: location?.line,
+    })),
+    [{
+      severity: "warning",
+      code: "unclosed_restrict",
+      message: '"003_a.sql" seems to be cut off: it has no "\\unrestrict" ' +
+        'for the "\\restrict" on line 5',
+      line: 5,
+    }],
+  );
+});
 
 const RESTRICTED: Readonly<Record<string, readonly string[]>> = {
   'Cannot run "\\restrict" on line 7 as it has no key': ["\\restrict"],
