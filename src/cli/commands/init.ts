@@ -9,7 +9,7 @@ export const init: Command = {
 
 With --sql it connects to nothing and prints the statements, for a person who may create tables when lockstep may not.
 
-It never alters a table of that name which belongs to another tool.`,
+It never alters a table of that name which belongs to another tool, nor a view which does not show the history.`,
   arguments: [],
   flags: [{ name: "sql", summary: "Print the statements and run nothing" }],
   examples: [

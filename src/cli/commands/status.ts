@@ -7,7 +7,7 @@ export const status: Command = {
   name: "status",
   summary: "Show what is applied and what is pending",
   help:
-    `Compares the migrations folder with the tracking table and lists every version with its state: applied, pending, failed, rolled back, changed since it was applied, its file missing, out of order, or stopped part-way. It shows when it was applied, how long it took, and where its rollback is: in the folder ("file"), only in the tracking table ("kept"), or nowhere ("none"). It names the run that holds the lock, if one does.
+    `Compares the migrations folder with the tracking table and lists every version with its state: applied, pending, failed, rolled back, changed since it was applied, its file missing, out of order, or stopped part-way. It shows when it was applied, or rolled back, how long it took, and where its rollback is: in the folder ("file"), only in the tracking table ("kept"), or nowhere ("none"); the error of an attempt that failed, with the time; and a rollback that failed and was undone. It names the run that holds the lock, if one does.
 
 It changes nothing and takes no lock, and works before the tracking table is there.`,
   arguments: [],
