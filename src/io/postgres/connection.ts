@@ -215,11 +215,6 @@ function requirePassword(host: HostOptions): string {
   return host.password();
 }
 
-interface WireField {
-  readonly name: string;
-  readonly dataTypeID: number;
-}
-
 /** The driver's query, which hands on all that comes back. */
 class WireQuery extends pg.Query {
   readonly #reply: Reply;
@@ -229,7 +224,7 @@ class WireQuery extends pg.Query {
     this.#reply = reply;
   }
 
-  handleRowDescription(message: { fields: WireField[] }): void {
+  handleRowDescription(message: { fields: pg.FieldDef[] }): void {
     this.#reply.collector.startRows(
       message.fields.map(({ name }) => name),
       message.fields.map(({ dataTypeID }) => dataTypeID),

@@ -21,6 +21,10 @@ export class LentConnection implements Connection {
     return this.#connection.target;
   }
 
+  get encrypted(): "yes" | "no" {
+    return this.#connection.encrypted;
+  }
+
   get processId(): number {
     return this.#connection.processId;
   }
