@@ -26,6 +26,7 @@ const GATEWAYS: Record<string, string> = {
   pg: "io/postgres/connection.ts",
   "libpg-query": "io/grammar.ts",
   commander: "cli/program.ts",
+  "smol-toml": "io/config_file.ts",
 };
 
 /** Built-in modules with functions that depend on nothing but arguments. */

@@ -5,6 +5,7 @@ import {
   commandShape,
   flagShape,
 } from "../src/cli/help_text.ts";
+import { configKeys } from "../src/core/config/config_keys.ts";
 import {
   fileVariable,
   type SettingRow,
@@ -23,6 +24,8 @@ export function referencePage(): string {
     "## Settings",
     SETTINGS_INTRODUCTION,
     settingsTable(),
+    "## Configuration file",
+    CONFIGURATION_FILE,
     "## Variables",
     VARIABLES,
     "## Output",
@@ -47,23 +50,50 @@ export function referencePage(): string {
 }
 
 const SETTINGS_INTRODUCTION =
-  `Every command takes every setting as a flag, before or after its own words. A flag wins over a variable, a variable over the default; an empty variable counts as not set. A secret can also stand in a file that a variable ending in \`_FILE\` names. An unknown \`LOCKSTEP_\` variable is a warning.
+  `Every command takes every setting as a flag, before or after its own words. A flag wins over a variable, a variable over the [configuration file](#configuration-file), that over the default; an empty variable counts as not set. \`lockstep config\` shows what counts, and why. A secret can also stand in a file that a variable ending in \`_FILE\` names. An unknown \`LOCKSTEP_\` variable is a warning.
 
 A time is a number with a unit (\`500ms\`, \`30s\`, \`5m\`, \`1h\`) or \`0\`. A size is a number with \`B\`, \`kB\`, \`MB\` or \`GB\`.
 
 The \`PG*\` variables, the password file and the service file of libpq count too, as for psql; \`PGPASSWORD_FILE\` names a file with the password.`;
 
+const CONFIGURATION_FILE =
+  `\`lockstep.toml\` holds settings in [TOML](https://toml.io), under the keys of the table above: the names of the flags with \`_\` for \`-\`. It is looked for in the working directory and then in each folder above it; the first one counts, alone. Folders that cannot be entered are passed over. One above the working directory has to belong to you, to root or to the owner of the working directory. \`--config\` or \`LOCKSTEP_CONFIG\` names another file, \`--config /dev/null\` none.
+
+\`\`\`toml
+migrations_dir = "db/migrations"
+database_url = "postgres://app@localhost/app"
+
+[vars]
+role = "app"
+
+[env.production]
+protected = true
+database_url_file = "/run/secrets/database_url"
+lock_timeout = "30s"
+
+[env.production.secret_vars]
+password = "APP_PASSWORD"
+\`\`\`
+
+\`--env\` or \`LOCKSTEP_ENV\` chooses an environment, whose section \`[env.<name>]\` wins over what stands above the sections. Without it no section counts. A flag wins over both, and so does a variable, also one like \`DATABASE_URL\`; if that keeps the database of the chosen environment from being used, there is a warning.
+
+Times and sizes are texts in quotes, switches are \`true\` or \`false\`, \`ignore\` is a list. \`[vars]\` has [variables](#variables) of the SQL files, as texts, whole numbers, \`true\` or \`false\`; \`[secret_vars]\` names for each secret the variable of the environment that holds it. Both are merged by name: a flag or \`--vars-from-env\` wins over the environment's section, that over the rest. \`status\`, \`create\` and \`init\` do without secrets that are not set. \`database_url_file\` and \`direct_url_file\` name a file with the connection string.
+
+Paths count from the folder of the file, and so does the default of \`migrations_dir\` in a file that was found. An unknown key, a value of another type and an environment that is not there are errors, in sections that are not chosen, too. [schema/config.json](schema/config.json) is a JSON Schema for editors.
+
+An environment with \`protected = true\` asks for its name before \`rollback\` and before \`--force\`, unless it is a dry run. Where no terminal is, \`--yes-to <name>\` gives it.`;
+
 const VARIABLES =
   `SQL files can use variables as psql has them: \`:name\` stands for the text of the value, which is then read as SQL; \`:'name'\` for a string and \`:"name"\` for an identifier, quoted as they need; \`:{?name}\` for \`TRUE\` or \`FALSE\`, whether it is declared. In quotes, comments and function bodies nothing is replaced, nor is \`::type\`. Names consist of letters, digits and underscores, and case counts.
 
-Only what is declared is replaced: with \`--var name=value\`; with \`--secret-var name=VARIABLE\`, which takes the value from the environment or, for \`VARIABLE_FILE\`, from a file without its last line breaks; with \`--vars-from-env PREFIX_\`, which makes \`PREFIX_NAME\` the variable \`name\`, in lower case. A flag wins over the environment, the last \`--var\` over those before. A \`:'name'\` or \`:"name"\` that is not declared is an error before the run, unless nothing is declared and the statement is correct SQL as it stands, such as \`a[1:"n"]\`. Without any variable, files are sent as they are.
+Only what is declared is replaced: with \`--var name=value\`; with \`--secret-var name=VARIABLE\`, which takes the value from the environment or, for \`VARIABLE_FILE\`, from a file without its last line breaks; with \`--vars-from-env PREFIX_\`, which makes \`PREFIX_NAME\` the variable \`name\`, in lower case; in \`[vars]\` and \`[secret_vars]\` of the [configuration file](#configuration-file). A flag wins over the environment, the environment over the file, the last \`--var\` over those before. A \`:'name'\` or \`:"name"\` that is not declared is an error before the run, unless nothing is declared and the statement is correct SQL as it stands, such as \`a[1:"n"]\`. Without any variable, files are sent as they are.
 
 Checksums, kept rollback files and the place that a migration is resumed at are those of the file, so values can change between runs. Errors point at the file.
 
 The value of a secret is shown as \`***\` in all output and in the tracking tables: whole, in letters of another case, as SQL quotes it, and in parts of 16 characters or more. It needs 4 characters at least. The server gets it: its log and \`pg_stat_activity\` can show it, and so can a function of yours that changes it before it tells it.`;
 
 const OUTPUT =
-  `The result goes to standard output; progress, notices of the server, warnings and errors go to standard error. \`--quiet\` leaves only errors, and the text of \`help\`, \`version\`, \`init --sql\` and \`sql split\`.
+  `The result goes to standard output; progress, notices of the server, warnings and errors go to standard error. \`--quiet\` leaves only errors, and the text of \`help\`, \`version\`, \`config\`, \`init --sql\` and \`sql split\`.
 
 \`--json\` prints the result as one JSON document, which [schema/report.json](schema/report.json) describes; standard error stays as it is. \`schemaVersion\` grows when a reader would break. New fields can come at any time. Only \`sql split --json\` prints a bare list, unless it fails.
 
@@ -101,12 +131,13 @@ function exitLine(exits: readonly ExitName[]): string {
 function settingsTable(): string {
   const rows: readonly SettingRow[] = SETTINGS;
   return table(
-    ["flag", "variables", "default", "meaning"],
+    ["flag", "variables", "key", "default", "meaning"],
     rows.map((row) => [
       row.flag === undefined
         ? ""
         : `\`${flagShape({ ...row, name: row.flag })}\``,
       variablesOf(row).map((name) => `\`${name}\``).join(", "),
+      keysOf(row).map((key) => `\`${key}\``).join(", "),
       row.default === undefined ? "" : `\`${row.default}\``,
       row.doc.replaceAll("*", "\\*"),
     ]),
@@ -117,6 +148,12 @@ function variablesOf(row: SettingRow): readonly string[] {
   return row.type === "secret"
     ? row.variables.flatMap((name) => [name, fileVariable(name)])
     : row.variables;
+}
+
+function keysOf(row: SettingRow): readonly string[] {
+  return configKeys()
+    .filter((candidate) => candidate.row?.name === row.name)
+    .map(({ key, form }) => form === "table" ? `[${key}]` : key);
 }
 
 function exitTable(names: readonly string[]): string {

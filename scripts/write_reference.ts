@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { configSchema } from "../src/core/config/config_schema.ts";
 import { reportSchema } from "../src/report/json_schema.ts";
 import { manPage } from "./man_page.ts";
 import { referencePage } from "./reference.ts";
@@ -7,6 +8,7 @@ import { referencePage } from "./reference.ts";
 const PAGES: Readonly<Record<string, string>> = {
   "docs/reference.md": referencePage(),
   "docs/lockstep.1": manPage(),
+  "docs/schema/config.json": `${JSON.stringify(configSchema(), null, 2)}\n`,
   "docs/schema/report.json": `${JSON.stringify(reportSchema(), null, 2)}\n`,
 };
 

@@ -92,6 +92,7 @@ export type UsageErrorCode =
   | "unknown_version"
   | "bad_migration_name"
   | "confirmation_needed"
+  | "protected_environment"
   | "file_exists";
 
 /** The command line asks for what cannot be; fix the command. */
@@ -108,6 +109,10 @@ export class UsageError extends LockstepError {
 export type ConfigErrorCode =
   | "invalid_setting"
   | "config_unreadable"
+  | "bad_config"
+  | "untrusted_config"
+  | "unknown_setting"
+  | "unknown_environment"
   | "missing_directory"
   | "unreadable_directory"
   | "unwritable_directory"

@@ -21,15 +21,34 @@ export async function confirm(
   question: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  // A question that goes to a file would be waited on for ever.
-  if (!host.canReadLine || host.terminals.stderr === undefined) {
+  if (!canAsk(host)) {
     throw new UsageError(
       "confirmation_needed",
       "Cannot ask for confirmation as there is no terminal to ask on",
       { hint: "check what would be done, then add --yes" },
     );
   }
-  host.write("stderr", `${showLines(question).join("\n")} [yes/no] `);
+  const answer = await ask(host, `${question} [yes/no] `, signal);
+  return ["yes", "y"].includes(answer?.trim().toLowerCase() ?? "");
+}
+
+/** Whether somebody can see a question and answer it. */
+export function canAsk(host: Host): boolean {
+  // A question that goes to a file would be waited on for ever.
+  return host.canReadLine && host.terminals.stderr !== undefined;
+}
+
+/**
+ * The line that is typed as the answer; undefined at the end of the input.
+ *
+ * @throws {InterruptedError} If a signal arrives instead of an answer.
+ */
+export async function ask(
+  host: Host,
+  question: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  host.write("stderr", showLines(question).join("\n"));
   await host.flush();
   const endLine = () => host.write("stderr", "\n");
   const answer = await Promise.race([
@@ -37,7 +56,7 @@ export async function confirm(
     interrupted(signal, endLine),
   ]);
   if (answer === undefined) endLine();
-  return ["yes", "y"].includes(answer?.trim().toLowerCase() ?? "");
+  return answer;
 }
 
 function interrupted(

@@ -1,5 +1,7 @@
+import type { ConfigFileSystem, FileFacts } from "../io/config_file.ts";
+
 /** The process that the command line runs in; tests have one of their own. */
-export interface Host {
+export interface Host extends ConfigFileSystem {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Throws when the folder is gone. */
@@ -63,6 +65,11 @@ export function denoHost(): Host {
     flush: writer.flush,
     now: () => performance.now(),
     readTextFile: (path) => Deno.readTextFileSync(path),
+    findFacts,
+    readBytes: (path) => Deno.readFileSync(path),
+    get userId() {
+      return Deno.uid() ?? undefined;
+    },
     readStdin: () => Deno.stdin.readable,
     canReadLine: Deno.stdin.isTerminal(),
     readLine: createLineReader(),
@@ -154,6 +161,39 @@ function findTerminal(
 }
 
 const DEFAULT_COLUMNS = 80;
+
+function findFacts(path: string): FileFacts | undefined {
+  try {
+    const info = Deno.lstatSync(path);
+    return factsOf(info.isSymlink ? followLink(path) ?? info : info);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    return { kind: "hidden", sizeBytes: 0 };
+  }
+}
+
+function followLink(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.NotADirectory;
+}
+
+function factsOf(info: Deno.FileInfo): FileFacts {
+  const folder = info.isDirectory ? "folder" : "other";
+  return {
+    kind: info.isFile ? "file" : folder,
+    sizeBytes: info.size,
+    ...(info.uid === null ? {} : { owner: info.uid }),
+  };
+}
 
 interface Account {
   readonly name: string;

@@ -1,34 +1,59 @@
 import {
   findSecretFiles,
+  type ResolvedSettings,
   resolveSettings,
   type SecretFile,
-  type SettingSources,
 } from "../core/config/resolve.ts";
 import {
   findVariableFiles,
   resolveVariables,
+  type TracedVariable,
 } from "../core/config/resolve_variables.ts";
 import { showName } from "../core/display.ts";
+import type { Variables } from "../core/sql/variables.ts";
 import { ConfigError } from "../errors.ts";
 import type { ManagerSettings } from "../migration_manager.ts";
+import type { Configuration } from "./configuration.ts";
 import type { Host } from "./host.ts";
 
-/** What the manager needs to know, from flags, variables and the host. */
-export function readManagerSettings(
+/** The settings of one command line, and the variables of SQL files. */
+export interface Settings extends ResolvedSettings {
+  readonly variables: ReadonlyMap<string, TracedVariable>;
+}
+
+/**
+ * All settings, with the files that hold secrets read. A command that needs no
+ * variables can do without their secrets.
+ */
+export function readSettings(
   host: Host,
-  flags: SettingSources["flags"],
-): ManagerSettings {
-  const { env, homeDir, userName } = host;
+  { sources }: Pick<Configuration, "sources">,
+  secrets?: "optional",
+): Settings {
   const files = mapValues(
-    readFiles(host, findSecretFiles({ flags, env })),
+    readFiles(host, findSecretFiles(sources)),
     (text) => text.trim(),
   );
-  const { values, origins } = resolveSettings({ flags, env, files });
+  const resolved = resolveSettings({ ...sources, files });
+  const declarations = {
+    ...sources,
+    ...resolved,
+    ...(secrets === undefined ? {} : { secrets }),
+  };
   const variables = resolveVariables({
-    values,
-    env,
-    files: readFiles(host, findVariableFiles({ values, env })),
+    ...declarations,
+    files: readFiles(host, findVariableFiles(declarations)),
   });
+  return { ...resolved, variables };
+}
+
+/** What the manager needs to know, from the settings and the host. */
+export function managerSettings(
+  host: Host,
+  cwd: string,
+  { values, origins, variables }: Settings,
+): ManagerSettings {
+  const { env, homeDir, userName } = host;
   const { databaseUrl, directUrl, statementTimeout } = values;
   return {
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
@@ -36,7 +61,7 @@ export function readManagerSettings(
     ...(homeDir === undefined ? {} : { homeDir }),
     ...(userName === undefined ? {} : { userName }),
     env,
-    cwd: readWorkingDirectory(host),
+    cwd,
     migrationsDir: values.migrationsDir,
     table: values.table,
     lockKey: values.lockKey,
@@ -54,8 +79,17 @@ export function readManagerSettings(
     ignore: values.ignore,
     order: values.allowOutOfOrder ? "any" : "strict",
     maxStatementBytes: values.maxStatementSize,
-    ...(variables.size === 0 ? {} : { variables }),
+    ...(variables.size === 0 ? {} : { variables: valuesOf(variables) }),
   };
+}
+
+function valuesOf(variables: Settings["variables"]): Variables {
+  return new Map(
+    [...variables].map(([name, { value, isSecret }]) => [
+      name,
+      { value, isSecret },
+    ]),
+  );
 }
 
 function readFiles(
@@ -67,14 +101,19 @@ function readFiles(
   );
 }
 
-function readFile(host: Host, { variable, path }: SecretFile): string {
+function readFile(host: Host, file: SecretFile): string {
+  const { variable, path, location } = file;
   try {
     return host.readTextFile(path);
   } catch (cause) {
     throw new ConfigError(
       "config_unreadable",
       `Cannot use "${variable}" as the file "${showName(path)}" cannot be read`,
-      { cause, hint: "check that the file is there and may be read" },
+      {
+        cause,
+        hint: "check that the file is there and may be read",
+        ...(location === undefined ? {} : { location }),
+      },
     );
   }
 }
@@ -86,16 +125,4 @@ function mapValues(
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => [name, change(text)]),
   );
-}
-
-function readWorkingDirectory(host: Host): string {
-  try {
-    return host.cwd;
-  } catch (cause) {
-    throw new ConfigError(
-      "missing_directory",
-      "Cannot start as the working directory cannot be read",
-      { cause, hint: "change to a folder that exists" },
-    );
-  }
 }

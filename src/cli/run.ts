@@ -1,4 +1,6 @@
 import { EXIT, type ExitName, LockstepError } from "../errors.ts";
+import { describeConfig } from "../core/config/describe_config.ts";
+import { findOverridden } from "../core/config/find_overridden.ts";
 import { maskSecrets } from "../core/config/mask.ts";
 import { maskTexts } from "../core/config/mask_texts.ts";
 import { usedVariables } from "../core/config/resolve_variables.ts";
@@ -11,7 +13,12 @@ import type { ManagerHooks, ManagerSettings } from "../migration_manager.ts";
 import { renderMessages, renderResult } from "../report/human.ts";
 import { renderBugJson, renderJson } from "../report/json.ts";
 import { showLines } from "../report/layout.ts";
-import type { CommandContext, Manager } from "./commands/command.ts";
+import {
+  type CommandContext,
+  flagText,
+  type Manager,
+} from "./commands/command.ts";
+import { type Configuration, readConfiguration } from "./configuration.ts";
 import { confirm } from "./confirm.ts";
 import { completionScript, SHELLS } from "./completions.ts";
 import { helpText } from "./help_text.ts";
@@ -19,7 +26,12 @@ import type { Host } from "./host.ts";
 import { chooseStyle, guessStyle, type Style } from "./output_style.ts";
 import { type Invocation, parseArguments } from "./program.ts";
 import { Progress } from "./progress.ts";
-import { readManagerSettings } from "./read_settings.ts";
+import { requireConsent, YES_TO_FLAG } from "./protection.ts";
+import {
+  managerSettings,
+  readSettings,
+  type Settings,
+} from "./read_settings.ts";
 import { canRedraw, chooseTheme } from "./terminal.ts";
 
 /** Makes the manager that the commands work with. */
@@ -98,9 +110,10 @@ function createContext(
   session: Session,
   invocation: Invocation,
 ): CommandContext {
-  const { host, style, warnings, secrets } = session;
+  const { host, style } = session;
   let opened: Hooks | undefined;
   const hooks = () => opened ??= createHooks(session);
+  const { configuration, settings } = createConfiguration(session, invocation);
   return {
     arguments: invocation.arguments,
     flags: invocation.flags,
@@ -117,15 +130,48 @@ function createContext(
       return shell === undefined ? undefined : completionScript(shell);
     },
     helpText: (name) => helpText(name, host.terminals.stdout?.columns),
+    async requireProtectedConsent(action) {
+      const { environment } = await configuration();
+      const yesTo = flagText(invocation.flags, YES_TO_FLAG.name);
+      const { signal } = hooks();
+      await requireConsent(host, { action, environment, yesTo, signal });
+    },
+    async describeConfig() {
+      const { file, environment } = await configuration();
+      return describeConfig(await settings(), { file, environment });
+    },
     async manager() {
-      const flags = invocation.settings;
-      const used = usedVariables({ flags, env: host.env });
-      warnings.push(...findUnknownVariables(host.env, used));
-      const settings = readManagerSettings(host, flags);
-      secrets.push(...secretValues(settings.variables));
-      return await session.openManager(settings, hooks());
+      const { cwd } = await configuration();
+      const given = managerSettings(host, cwd, await settings());
+      return await session.openManager(given, hooks());
     },
   };
+}
+
+/** Reads what configures a command when it is first asked for. */
+function createConfiguration(
+  { host, warnings, secrets }: Session,
+  { command, settings: flags }: Invocation,
+): {
+  readonly configuration: () => Promise<Configuration>;
+  readonly settings: () => Promise<Settings>;
+} {
+  const configuration = once(() => readConfiguration(host, flags));
+  const settings = once(async () => {
+    const found = await configuration();
+    const used = usedVariables(found.sources);
+    warnings.push(...findUnknownVariables(host.env, used));
+    const read = readSettings(host, found, command.secretVariables);
+    secrets.push(...secretValues(read.variables));
+    warnings.push(...findOverridden(found.environment, read.origins));
+    return read;
+  });
+  return { configuration, settings };
+}
+
+function once<Result>(read: () => Promise<Result>): () => Promise<Result> {
+  let reading: Promise<Result> | undefined;
+  return () => reading ??= read();
 }
 
 /** Waits for the reader, so that what is printed never piles up. */

@@ -34,6 +34,8 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       bad_migration_name: "No file name can be made of the name for `create`.",
       confirmation_needed:
         "The command asks first, and there is no terminal to ask on.",
+      protected_environment:
+        "The environment is protected, and its name was not given.",
       file_exists: "The file that `create` would write is there already.",
     } satisfies Record<UsageErrorCode, string>,
   },
@@ -42,8 +44,16 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
     exits: ["usage"],
     reaction: "Fix the configuration.",
     codes: {
-      invalid_setting: "A flag or a variable has a value of the wrong form.",
-      config_unreadable: "A file that a setting names cannot be read.",
+      invalid_setting:
+        "A flag, a variable or a key has a value of the wrong form.",
+      config_unreadable:
+        "The configuration file, or one that a setting names, cannot be read.",
+      bad_config: "The configuration file is not correct TOML in UTF-8.",
+      untrusted_config:
+        "A configuration file above the working directory is another user's.",
+      unknown_setting: "A key of the configuration file is no setting.",
+      unknown_environment:
+        "The configuration file has no section for the environment.",
       missing_directory: "The migrations folder is not there.",
       unreadable_directory: "The migrations folder cannot be read.",
       unwritable_directory: "The migrations folder cannot be written to.",

@@ -1,5 +1,6 @@
 import type { ExitName, LockstepError } from "../errors.ts";
 import type { DoctorReport } from "./doctor/verdict.ts";
+import type { ShownSetting, ShownVariable } from "./config/describe_config.ts";
 import type { Finding } from "./finding.ts";
 import type { EntryState, FailedRollback } from "./history.ts";
 import type { LockHolder } from "./lock.ts";
@@ -171,6 +172,22 @@ export interface SplitReport {
   readonly error?: LockstepError;
 }
 
+/** What `config` answers. */
+export interface ConfigReport {
+  readonly kind: "config";
+  readonly success: true;
+  /** The configuration file. */
+  readonly file?: string;
+  /** The environment that was chosen. */
+  readonly environment?: string;
+  readonly isProtected: boolean;
+  /** The environments that the file has. */
+  readonly environments: readonly string[];
+  readonly settings: readonly ShownSetting[];
+  readonly variables: readonly ShownVariable[];
+  readonly warnings: readonly Finding[];
+}
+
 /** What `version` answers. */
 export interface VersionReport {
   readonly kind: "version";
@@ -220,6 +237,7 @@ export type Report =
   | SplitReport
   | UnlockReport
   | DoctorReport
+  | ConfigReport
   | VersionReport
   | HelpReport
   | CompletionsReport

@@ -1,5 +1,6 @@
 import type { CreateReport, InitReport, Report } from "../core/report.ts";
 import { renderDoctor } from "./doctor_text.ts";
+import { renderConfig } from "./config_text.ts";
 import { renderError, renderFinding } from "./error_text.ts";
 import { renderHistory } from "./history_text.ts";
 import { showText } from "./layout.ts";
@@ -40,6 +41,7 @@ export function renderMessages(
 function isAskedFor(report: Report): boolean {
   return report.kind === "help" || report.kind === "version" ||
     report.kind === "completions" ||
+    report.kind === "config" ||
     (report.kind === "init" && report.sql !== undefined);
 }
 
@@ -84,6 +86,8 @@ function renderBody(report: Report, theme: Theme): string {
     case "help":
     case "completions":
       return report.text;
+    case "config":
+      return renderConfig(report, theme);
     case "split":
     case "error":
       return "";

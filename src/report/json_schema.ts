@@ -74,6 +74,16 @@ const REPORTS: Properties = {
     }, ERROR),
     description: "Printed only with an error: else `sql split` prints a list.",
   },
+  config: record({
+    ...envelope({ const: "config" }, { const: true }),
+    isProtected: FLAG,
+    environments: list(TEXT),
+    settings: list(refer("setting")),
+    variables: list(refer("variable")),
+  }, {
+    file: { type: "string", description: "The configuration file." },
+    environment: TEXT,
+  }),
   versionOfTool: record({
     ...envelope({ const: "version" }, { const: true }),
     version: TEXT,
@@ -156,6 +166,23 @@ const PARTS: Properties = {
     code: TEXT,
     message: TEXT,
   }, { hint: TEXT, location: refer("location") }),
+  setting: record({ name: TEXT, origin: refer("origin") }, {
+    value: {
+      anyOf: [TEXT, { type: "integer" }, FLAG, list(TEXT)],
+      description: "As it would be written; absent when it is not set.",
+    },
+  }),
+  variable: record({
+    name: TEXT,
+    value: TEXT,
+    isSecret: FLAG,
+    origin: refer("origin"),
+  }),
+  origin: record({ kind: { enum: ["flag", "variable", "file", "default"] } }, {
+    name: { type: "string", description: "The flag, the variable or the key." },
+    environment: { type: "string", description: "Whose section it is." },
+    location: refer("location"),
+  }),
   lockHolder: record({ processId: { type: "integer" } }, {
     user: TEXT,
     application: TEXT,

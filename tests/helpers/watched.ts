@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../src/core/outcome.ts";
 import type { PlanReport, RunReport } from "../../src/core/report.ts";
-import { readManagerSettings } from "../../src/cli/read_settings.ts";
+import { managerSettings, readSettings } from "../../src/cli/read_settings.ts";
 import { MigrationManager } from "../../src/migration_manager.ts";
 import { fakeHost } from "../unit/cli/fake_host.ts";
 import type { FaultBench } from "./faults.ts";
@@ -24,7 +24,9 @@ export function watchMigrate(
   const events: RunEvent[] = [];
   let wake = () => {};
   const env = { DATABASE_URL: url };
-  const settings = readManagerSettings(fakeHost({ env, cwd: dir }), {});
+  const host = fakeHost({ env });
+  const read = readSettings(host, { sources: { flags: {}, env } });
+  const settings = managerSettings(host, dir, read);
   const manager = new MigrationManager(settings, {
     onEvent(event) {
       events.push(event);

@@ -1,5 +1,5 @@
 import type { ExitName } from "../../errors.ts";
-import type { Report } from "../../core/report.ts";
+import type { ConfigReport, Report } from "../../core/report.ts";
 import type { MigrationManager } from "../../migration_manager.ts";
 
 /** A command of the command line, from which parser and help are made. */
@@ -15,6 +15,8 @@ export interface Command {
   readonly examples: readonly Example[];
   /** The exits that the command can have besides success, bug and usage. */
   readonly exits: readonly ExitName[];
+  /** Whether it works without the secrets that the configuration file names. */
+  readonly secretVariables?: "optional";
   run(context: CommandContext): Promise<Report>;
   /** How the process ends, where the report alone does not say it. */
   chooseExit?(report: Report, flags: Flags): ExitName;
@@ -74,6 +76,14 @@ export interface CommandContext {
    * command lists `YES_FLAG`. Throws a UsageError without a terminal.
    */
   confirm(question: string): Promise<boolean>;
+  /**
+   * Returns when the environment is not protected, or its name was given; the
+   * command lists `YES_TO_FLAG`. Throws a UsageError that says "Cannot …" with
+   * the action otherwise.
+   */
+  requireProtectedConsent(action: string): Promise<void>;
+  /** Every setting, with where it comes from. */
+  describeConfig(): Promise<ConfigReport>;
   /** Resolves the settings and loads the manager when first called. */
   manager(): Promise<Manager>;
   /** The manual of one command, or of all. Throws `unknown_command`. */

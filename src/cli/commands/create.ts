@@ -19,6 +19,7 @@ It connects to nothing and never overwrites a file.`,
     summary: "Start a migration",
   }],
   exits: ["findings"],
+  secretVariables: "optional",
   async run(context) {
     const manager = await context.manager();
     return await manager.create(context.arguments.join(" "));

@@ -20,6 +20,7 @@ It never alters a table of that name which belongs to another tool, nor a view w
     },
   ],
   exits: ["findings", "blocked", "failed", "connection"],
+  secretVariables: "optional",
   async run(context) {
     const manager = await context.manager();
     return await manager.init({ sql: context.flags.has("sql") });

@@ -1,3 +1,4 @@
+import { YES_TO_FLAG } from "../protection.ts";
 import type { Command } from "./command.ts";
 
 /** Applies pending migrations. */
@@ -13,7 +14,7 @@ With --var, --secret-var or --vars-from-env, the names of variables in the files
 
 The run stops at the first migration that fails. Those before it stay applied. Run it again after the file is fixed.
 
-It never applies a migration twice, never goes past a changed or missing file without --force, and never past a held lock or a failed dependency.`,
+It never applies a migration twice, never goes past a changed or missing file without --force, and never past a held lock or a failed dependency. In an environment that lockstep.toml marks as protected, --force asks for its name first, or takes it from --yes-to.`,
   arguments: [{
     name: "version",
     summary: "The last version to apply; all when it is left out",
@@ -25,6 +26,7 @@ It never applies a migration twice, never goes past a changed or missing file wi
       name: "force",
       summary: "Go past changed and missing files, and print each one",
     },
+    YES_TO_FLAG,
   ],
   examples: [
     {
@@ -49,11 +51,16 @@ It never applies a migration twice, never goes past a changed or missing file wi
   ],
   async run(context) {
     const [version] = context.arguments;
+    const dryRun = context.flags.has("dry-run");
+    const force = context.flags.has("force");
+    if (force && !dryRun) {
+      await context.requireProtectedConsent("migrate with --force");
+    }
     const manager = await context.manager();
     return await manager.migrate({
       ...(version === undefined ? {} : { version }),
-      dryRun: context.flags.has("dry-run"),
-      force: context.flags.has("force"),
+      dryRun,
+      force,
     });
   },
 };

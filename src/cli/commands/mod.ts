@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { completions } from "./completions.ts";
+import { config } from "./config.ts";
 import { create } from "./create.ts";
 import { doctor } from "./doctor.ts";
 import { help } from "./help.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   create,
   sqlSplit,
   completions,
+  config,
   version,
   help,
 ];

@@ -1,6 +1,7 @@
 import { maskSecrets } from "../../core/config/mask.ts";
 import { showName } from "../../core/display.ts";
 import { UsageError } from "../../errors.ts";
+import { YES_TO_FLAG } from "../protection.ts";
 import { type Command, type CommandContext, flagText } from "./command.ts";
 
 /** Rolls back applied migrations. */
@@ -11,6 +12,8 @@ export const rollback: Command = {
     `Rolls back applied migrations, newest first: the last one, the last few (--count), or all that are newer than a version (--to), which itself stays applied.
 
 Before anything runs it checks that each of them has a rollback file, or a copy of one in the tracking table, and that no migration which stays applied depends on one that goes. It takes the same lock as "migrate". Each rollback runs in one transaction together with the change of its tracking row; the row stays, with the time and the reason, and the version can be applied again.
+
+In an environment that lockstep.toml marks as protected it asks for the name of the environment first, or takes it from --yes-to.
 
 The run stops at the first rollback that fails. Those before it stay rolled back.
 
@@ -37,6 +40,7 @@ It never guesses: a migration without a rollback stops the command before it beg
       name: "force",
       summary: "Go past changed and missing files, and print each one",
     },
+    YES_TO_FLAG,
   ],
   examples: [
     { command: "lockstep rollback", summary: "Roll back the last migration" },
@@ -64,6 +68,7 @@ It never guesses: a migration without a rollback stops the command before it beg
   ],
   async run(context) {
     const options = readOptions(context);
+    if (!options.dryRun) await context.requireProtectedConsent("roll back");
     const manager = await context.manager();
     return await manager.rollback(options);
   },

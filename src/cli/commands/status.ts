@@ -27,6 +27,7 @@ It changes nothing and takes no lock, and works before the tracking table is the
     },
   ],
   exits: ["findings", "connection"],
+  secretVariables: "optional",
   async run(context) {
     const manager = await context.manager();
     return await manager.getStatus();

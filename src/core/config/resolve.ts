@@ -1,8 +1,10 @@
-import { ConfigError } from "../../errors.ts";
-import { showName } from "../display.ts";
-import { maskSecrets } from "./mask.ts";
+import { join } from "node:path";
+import { ConfigError, type SourceLocation } from "../../errors.ts";
+import type { ConfigEntry, ConfigSection } from "./config_file.ts";
 import {
+  clipValue,
   describeExpected,
+  describeWrong,
   parseSettingValue,
   parseSwitch,
 } from "./setting_value.ts";
@@ -21,6 +23,10 @@ export interface SettingSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What the files hold that {@linkcode findSecretFiles} asked for. */
   readonly files: Readonly<Record<string, string>>;
+  /** The parts of the configuration file that count, strongest first. */
+  readonly sections?: readonly ConfigSection[];
+  /** The folder that default paths count from; absent for the working one. */
+  readonly projectDir?: string;
 }
 
 /** What was typed for a flag; several texts for one that can be repeated. */
@@ -29,6 +35,13 @@ export type FlagValue = string | readonly string[] | undefined;
 /** Where a value came from. */
 export type Origin =
   | { readonly kind: "flag" | "variable"; readonly name: string }
+  | {
+    readonly kind: "file";
+    /** The key, such as `lock_timeout`. */
+    readonly name: string;
+    readonly environment?: string;
+    readonly location: SourceLocation;
+  }
   | { readonly kind: "default" };
 
 /** Every setting with its value and where that came from. */
@@ -38,7 +51,8 @@ export interface ResolvedSettings {
 }
 
 /**
- * The settings that a run works with: flags, then variables, then defaults.
+ * The settings that a run works with: flags, then variables, then the
+ * environment's section of the file, then the rest of it, then defaults.
  * Throws `invalid_setting` for a value of the wrong form. An empty variable
  * counts as not set.
  */
@@ -48,7 +62,7 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
   for (const row of SETTINGS) {
     const given = findGiven(row, sources);
     values[row.name] = given === undefined
-      ? defaultOf(row)
+      ? defaultOf(row, sources.projectDir)
       : requireValue(row, given);
     origins.set(row.name, given?.origin ?? { kind: "default" });
   }
@@ -68,11 +82,25 @@ export function resolveSwitch(
     : parseSwitch(given.text) ?? fail(row, given);
 }
 
+/** The text of one setting, whatever the other settings look like. */
+export function resolveText(
+  name: "config" | "environment",
+  sources: SettingSources,
+): string | undefined {
+  const row = rowOf(name);
+  const given = findGiven(row, sources);
+  return given === undefined
+    ? undefined
+    : parseSettingValue(row, given.text)?.toString() ?? fail(row, given);
+}
+
 /** A file that has to be read before the settings can be resolved. */
 export interface SecretFile {
-  /** Such as `DATABASE_URL_FILE`. */
+  /** Such as `DATABASE_URL_FILE`, or the key `database_url_file`. */
   readonly variable: string;
   readonly path: string;
+  /** Where the configuration file names it. */
+  readonly location?: SourceLocation;
 }
 
 /**
@@ -80,20 +108,30 @@ export interface SecretFile {
  * `invalid_setting` when a variable and its `_FILE` are both set.
  */
 export function findSecretFiles(
-  sources: Pick<SettingSources, "flags" | "env">,
+  sources: Pick<SettingSources, "flags" | "env" | "sections">,
 ): readonly SecretFile[] {
   const secrets = SETTINGS.filter((row) => row.type === "secret");
-  return secrets.flatMap((row) => {
+  return secrets.flatMap((row): readonly SecretFile[] => {
     if (sources.flags[row.name] !== undefined) return [];
     const variable = row.variables.find((name) =>
       isSet(sources.env, name) || isSet(sources.env, fileVariable(name))
     );
-    if (variable === undefined) return [];
+    if (variable === undefined) return namedInConfig(row, sources.sections);
     const path = sources.env[fileVariable(variable)];
     if (path === undefined || path === "") return [];
     if (isSet(sources.env, variable)) throw bothSet(variable);
     return [{ variable: fileVariable(variable), path }];
   });
+}
+
+function namedInConfig(
+  row: SettingRow,
+  sections: SettingSources["sections"],
+): readonly SecretFile[] {
+  const entry = findEntry(row, sections)?.entry;
+  if (entry?.form !== "file") return [];
+  const { key, text, location } = entry;
+  return [{ variable: key, path: text, location }];
 }
 
 /** The error for a variable that is given with its `_FILE`. */
@@ -109,9 +147,9 @@ export function bothSet(variable: string): ConfigError {
 
 interface Given {
   readonly text: string;
-  /** What was typed, where a flag was given several times. */
+  /** The items of a list, and what was typed for a flag of several. */
   readonly items?: readonly string[];
-  readonly origin: Origin & { readonly kind: "flag" | "variable" };
+  readonly origin: Exclude<Origin, { readonly kind: "default" }>;
 }
 
 function findGiven(
@@ -130,6 +168,37 @@ function findGiven(
     const secret = sources.files[fileVariable(name)];
     if (secret !== undefined) return fromVariable(fileVariable(name), secret);
   }
+  return fromConfig(row, sources);
+}
+
+function fromConfig(
+  row: SettingRow,
+  { sections, files }: SettingSources,
+): Given | undefined {
+  const found = findEntry(row, sections);
+  if (found === undefined) return undefined;
+  const { section: { environment }, entry: { key, items, location } } = found;
+  const text = found.entry.form === "file" ? files[key] : found.entry.text;
+  return {
+    text: text ?? "",
+    ...(items === undefined ? {} : { items }),
+    origin: {
+      kind: "file",
+      name: key,
+      ...(environment === undefined ? {} : { environment }),
+      location,
+    },
+  };
+}
+
+function findEntry(
+  row: SettingRow,
+  sections: SettingSources["sections"] = [],
+): { section: ConfigSection; entry: ConfigEntry } | undefined {
+  for (const section of sections) {
+    const entry = section.entries.get(row.name);
+    if (entry !== undefined) return { section, entry };
+  }
   return undefined;
 }
 
@@ -139,13 +208,15 @@ function fromVariable(name: string, text: string): Given {
 
 function requireValue(row: SettingRow, given: Given): unknown {
   if (row.type === "assignments") return given.items ?? [given.text];
+  if (given.origin.kind === "file" && given.items) return given.items;
   return parseSettingValue(row, given.text) ?? fail(row, given);
 }
 
-function defaultOf(row: SettingRow): unknown {
+function defaultOf(row: SettingRow, projectDir: string = ""): unknown {
   if (row.type === "list" || row.type === "assignments") return [];
-  return row.default === undefined
-    ? undefined
+  if (row.default === undefined) return undefined;
+  return row.type === "path"
+    ? join(projectDir, row.default)
     : parseSettingValue(row, row.default);
 }
 
@@ -153,29 +224,13 @@ function fail(row: SettingRow, given: Given): never {
   const { name } = given.origin;
   const shown = row.type === "secret" || given.text === ""
     ? `Cannot use "${name}" as it is empty`
-    : `Cannot set "${name}" to "${clip(given.text)}" as that is ${
-      KIND_OF_VALUE[row.type]
+    : `Cannot set "${name}" to "${clipValue(given.text)}" as that is ${
+      describeWrong(row)
     }`;
   throw new ConfigError("invalid_setting", shown, {
     hint: describeExpected(row),
+    ...(given.origin.kind === "file" && { location: given.origin.location }),
   });
-}
-
-const KIND_OF_VALUE: Readonly<Record<SettingRow["type"], string>> = {
-  text: "no text",
-  secret: "no text",
-  list: "no list",
-  assignments: "no name=value",
-  prefix: "no start of a name",
-  switch: "neither true nor false",
-  duration: "no time",
-  size: "no size in its range",
-  integer: "no whole number in its range",
-};
-
-function clip(text: string): string {
-  const shown = showName(maskSecrets(text));
-  return shown.length <= 60 ? shown : `${shown.slice(0, 57)}...`;
 }
 
 function rowOf(name: SettingName): SettingRow {

@@ -1,3 +1,5 @@
+import { showName } from "../display.ts";
+import { maskSecrets } from "./mask.ts";
 import type { SettingRow } from "./settings.ts";
 
 /** What a text stands for as the value of a setting; undefined if nothing. */
@@ -7,6 +9,7 @@ export function parseSettingValue(
 ): string | number | boolean | readonly string[] | undefined {
   switch (row.type) {
     case "text":
+    case "path":
     case "secret":
       return text === "" ? undefined : text;
     case "list":
@@ -34,6 +37,7 @@ export function parseSettingValue(
 export function describeExpected(row: SettingRow): string {
   switch (row.type) {
     case "text":
+    case "path":
     case "secret":
       return "give it a text that is not empty";
     case "list":
@@ -55,6 +59,30 @@ export function describeExpected(row: SettingRow): string {
   }
 }
 
+/** What a value of the wrong form is, as an error says it. */
+export function describeWrong(row: SettingRow): string {
+  return KIND_OF_VALUE[row.type];
+}
+
+/** A number as it would be written for the setting, such as `10m` or `64MB`. */
+export function formatSettingValue(
+  { type }: SettingRow,
+  value: number,
+): string | number {
+  if (type !== "duration" && type !== "size") return value;
+  if (value === 0) return "0";
+  const units = type === "duration" ? SHOWN_TIMES : SHOWN_SIZES;
+  const [unit, factor] = units.find(([, factor]) => value % factor === 0) ??
+    units[0];
+  return `${value / factor}${unit}`;
+}
+
+/** A value as an error shows it, without passwords and not too long. */
+export function clipValue(text: string): string {
+  const shown = showName(maskSecrets(text));
+  return shown.length <= 60 ? shown : `${shown.slice(0, 57)}...`;
+}
+
 /** True or false, or undefined for a word that is neither. */
 export function parseSwitch(text: string): boolean | undefined {
   const word = text.trim().toLowerCase();
@@ -63,6 +91,19 @@ export function parseSwitch(text: string): boolean | undefined {
   return undefined;
 }
 
+const KIND_OF_VALUE: Readonly<Record<SettingRow["type"], string>> = {
+  text: "no text",
+  path: "no path",
+  secret: "no text",
+  list: "no list of texts",
+  assignments: "no name=value",
+  prefix: "no start of a name",
+  switch: "neither true nor false",
+  duration: "no time",
+  size: "no size in its range",
+  integer: "no whole number in its range",
+};
+
 const MS_PER_UNIT: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,
@@ -70,6 +111,14 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = {
   min: 60_000,
   h: 3_600_000,
 };
+
+/** The largest that leaves a whole number is used. */
+const SHOWN_TIMES = [
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+] as const;
 
 function parseDuration(text: string): number | undefined {
   if (/^0+$/.test(text.trim())) return 0;
@@ -85,6 +134,27 @@ const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
   gb: 1024 ** 3,
   gib: 1024 ** 3,
 };
+
+const SHOWN_SIZES = [
+  ["GB", 1024 ** 3],
+  ["MB", 1024 ** 2],
+  ["kB", 1024],
+  ["B", 1],
+] as const;
+
+/** The texts that are times, but for their range, for a JSON Schema. */
+export const DURATION_PATTERN = `^\\s*0+\\s*$|${quantityPattern(MS_PER_UNIT)}`;
+
+/** The texts that are sizes, but for their range, for a JSON Schema. */
+export const SIZE_PATTERN = quantityPattern(BYTES_PER_UNIT);
+
+/** A JSON Schema cannot say that case does not count. */
+function quantityPattern(units: Readonly<Record<string, number>>): string {
+  const words = Object.keys(units).map((unit) =>
+    unit.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)
+  );
+  return `^\\s*[0-9]{1,12} ?(${words.join("|")})\\s*$`;
+}
 
 function parseSize(text: string): number | undefined {
   return parseQuantity(text, BYTES_PER_UNIT);

@@ -1,6 +1,7 @@
 /** What a value of a setting looks like. */
 export type SettingType =
   | "text"
+  | "path"
   | "secret"
   | "duration"
   | "integer"
@@ -23,6 +24,8 @@ export interface SettingRow {
   /** As it would be written; a secret and a list have none. */
   readonly default?: string;
   readonly range?: Range;
+  /** How `lockstep.toml` holds it, where that is not one value of its name. */
+  readonly inFile?: "table" | "nowhere";
   readonly doc: string;
 }
 
@@ -39,6 +42,26 @@ const TIME: Range = { min: 0, max: MAX_TIMER_MS };
 
 /** Every setting there is. */
 export const SETTINGS = [
+  {
+    name: "config",
+    type: "path",
+    flag: "config",
+    placeholder: "file",
+    variables: ["LOCKSTEP_CONFIG"],
+    inFile: "nowhere",
+    doc:
+      "The configuration file. Without it, the first lockstep.toml counts that is in the working directory or a folder above it; /dev/null stands for none.",
+  },
+  {
+    name: "environment",
+    type: "text",
+    flag: "env",
+    placeholder: "name",
+    variables: ["LOCKSTEP_ENV"],
+    inFile: "nowhere",
+    doc:
+      "The environment, whose section of lockstep.toml counts before the rest of it.",
+  },
   {
     name: "databaseUrl",
     type: "secret",
@@ -59,12 +82,13 @@ export const SETTINGS = [
   },
   {
     name: "migrationsDir",
-    type: "text",
+    type: "path",
     flag: "migrations-dir",
     placeholder: "folder",
     variables: ["LOCKSTEP_MIGRATIONS_DIR"],
     default: "migrations",
-    doc: "The folder with the migrations.",
+    doc:
+      "The folder with the migrations. The default is beside a lockstep.toml that was found.",
   },
   {
     name: "table",
@@ -181,6 +205,7 @@ export const SETTINGS = [
     flag: "var",
     placeholder: "name=value",
     variables: [],
+    inFile: "table",
     doc:
       "A variable of the SQL files, for :name, :'name' and :\"name\"; can be given several times.",
   },
@@ -190,6 +215,7 @@ export const SETTINGS = [
     flag: "secret-var",
     placeholder: "name=variable",
     variables: ["LOCKSTEP_SECRET_VARS"],
+    inFile: "table",
     doc:
       "A variable of the SQL files with a secret value, which the named variable of the environment holds, or the file that the same name with _FILE names; it is masked in all output and records.",
   },
@@ -208,6 +234,7 @@ export const SETTINGS = [
     flag: "json",
     variables: ["LOCKSTEP_JSON"],
     default: "false",
+    inFile: "nowhere",
     doc: "Print the result as one JSON document.",
   },
   {
@@ -216,6 +243,7 @@ export const SETTINGS = [
     flag: "quiet",
     variables: ["LOCKSTEP_QUIET"],
     default: "false",
+    inFile: "nowhere",
     doc: "Print only errors, and what was asked for in so many words.",
   },
 ] as const satisfies readonly SettingRow[];
@@ -225,6 +253,7 @@ export type SettingName = (typeof SETTINGS)[number]["name"];
 
 interface ValueTypes {
   text: string;
+  path: string;
   secret: string | undefined;
   /** Milliseconds. */
   duration: number;
@@ -245,7 +274,10 @@ export type SettingValues = {
 
 type ValueOf<Row extends SettingRow> =
   | ValueTypes[Row["type"]]
-  | (Row extends { type: "duration"; default?: never } ? undefined : never);
+  | (Row extends { type: ValueWithDefault; default?: never } ? undefined
+    : never);
+
+type ValueWithDefault = "duration" | "text" | "path";
 
 /** The variable that names a file which holds the value of another one. */
 export function fileVariable(variable: string): string {

@@ -54,6 +54,13 @@ export function fakeHost(given: FakeProcess = {}): FakeHost {
       if (text === undefined) throw new Error(`No such file: ${path}`);
       return text;
     },
+    findFacts(path) {
+      const text = given.files?.[path];
+      if (text === undefined) return undefined;
+      return { kind: "file", sizeBytes: text.length };
+    },
+    readBytes: (path) => new TextEncoder().encode(host.readTextFile(path)),
+    userId: undefined,
     async *readStdin() {
       yield await Promise.resolve(new TextEncoder().encode(given.stdin));
     },

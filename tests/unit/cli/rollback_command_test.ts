@@ -11,6 +11,8 @@ function runWith(flags: Flags): Promise<unknown> {
     print: () => Promise.resolve(),
     async *readStdin() {},
     confirm: () => Promise.resolve(false),
+    requireProtectedConsent: () => Promise.resolve(),
+    describeConfig: () => Promise.reject(new Error("asked for settings")),
     manager: () => Promise.reject(new Error("asked for the manager")),
     completions: () => undefined,
     helpText: () => "",

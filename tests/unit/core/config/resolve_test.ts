@@ -15,6 +15,8 @@ Deno.test("resolveSettings() falls back to the defaults", () => {
   const { values } = resolveSettings(sources({}));
 
   deepEqual(values, {
+    config: undefined,
+    environment: undefined,
     databaseUrl: undefined,
     directUrl: undefined,
     migrationsDir: "migrations",
