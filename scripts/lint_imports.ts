@@ -26,7 +26,7 @@ const GATEWAYS: Record<string, string> = {
   pg: "io/postgres/connection.ts",
   "libpg-query": "io/grammar.ts",
   commander: "cli/program.ts",
-  "smol-toml": "io/config_file.ts",
+  "smol-toml": "io/parse_config.ts",
 };
 
 /** Built-in modules with functions that depend on nothing but arguments. */

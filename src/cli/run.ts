@@ -1,5 +1,4 @@
 import { EXIT, type ExitName, LockstepError } from "../errors.ts";
-import { describeConfig } from "../core/config/describe_config.ts";
 import { findOverridden } from "../core/config/find_overridden.ts";
 import { maskSecrets } from "../core/config/mask.ts";
 import { maskTexts } from "../core/config/mask_texts.ts";
@@ -138,6 +137,9 @@ function createContext(
     },
     async describeConfig() {
       const { file, environment } = await configuration();
+      const { describeConfig } = await import(
+        "../core/config/describe_config.ts"
+      );
       return describeConfig(await settings(), { file, environment });
     },
     async manager() {

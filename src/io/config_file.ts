@@ -1,8 +1,6 @@
 import { dirname, join, relative, resolve } from "node:path";
-import { checkConfig } from "../core/config/check_config.ts";
 import type { ConfigFile } from "../core/config/config_file.ts";
 import { positionAt } from "../core/config/config_positions.ts";
-import type { TomlTable } from "../core/config/config_value.ts";
 import { showName } from "../core/display.ts";
 import { checkText } from "../core/sql/text_check.ts";
 import { ConfigError, type ErrorDetails } from "../errors.ts";
@@ -38,11 +36,10 @@ const FILE_NAME = "lockstep.toml";
 const NONE = "/dev/null";
 
 const MAX_BYTES = 1024 * 1024;
-const MAX_DEPTH = 100;
 
 /**
  * The configuration file that counts, read and checked; undefined without
- * one. Only then is the TOML parser loaded.
+ * one. Only with one is the TOML parser loaded.
  *
  * @throws {ConfigError} If it cannot be read, trusted or understood.
  */
@@ -57,8 +54,8 @@ export async function readConfigFile(
   if (found === undefined) return undefined;
   requireReadable(found);
   const text = readText(files, found);
-  const document = await parseToml(text, found.path);
-  return checkConfig({ ...found, text, document });
+  const { parseConfig } = await import("./parse_config.ts");
+  return parseConfig(text, found);
 }
 
 interface FoundFile {
@@ -180,28 +177,6 @@ function readBytes(
     throw unreadable(path, "the system refuses", {
       hint: "check its permissions",
       cause,
-    });
-  }
-}
-
-async function parseToml(text: string, path: string): Promise<TomlTable> {
-  const { parse, TomlError } = await import("smol-toml");
-  try {
-    return parse(text, { integersAsBigInt: true, maxDepth: MAX_DEPTH });
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    // Its next lines show the file, passwords and all.
-    const [first = ""] = error.message.split("\n");
-    const [, reason = first] = /^Invalid TOML document: (.*)$/.exec(first) ??
-      [];
-    const line = text.split("\n")[error.line - 1] ?? "";
-    throw badConfig(path, `it is not correct TOML: ${reason}`, {
-      hint: 'see https://toml.io; texts stand in quotes, as in table = "x"',
-      location: {
-        path,
-        line: error.line,
-        column: positionAt(line, error.column - 1).column,
-      },
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { LogEntry } from "../../../src/core/log_entry.ts";
 import type {
+  ConfigReport,
   ErrorReport,
   HistoryReport,
   PlanReport,
@@ -342,6 +343,43 @@ export const HISTORY: HistoryReport = {
 };
 
 /** One report of every kind and shape, odd characters among them. */
+export const CONFIG: ConfigReport = {
+  kind: "config",
+  success: true,
+  file: `../${EVIL}.toml`,
+  environment: EVIL,
+  isProtected: true,
+  environments: [EVIL, "staging"],
+  settings: [
+    {
+      name: "table",
+      value: EVIL,
+      origin: { kind: "variable", name: "LOCKSTEP_TABLE" },
+    },
+    {
+      name: "lock_timeout",
+      value: "10m",
+      origin: {
+        kind: "file",
+        name: "lock_timeout",
+        environment: EVIL,
+        location: { path: `../${EVIL}.toml`, line: 3, column: 1 },
+      },
+    },
+    { name: "lock_key", value: 12345, origin: { kind: "default" } },
+    { name: "quiet", value: true, origin: { kind: "flag", name: "--quiet" } },
+    { name: "ignore", value: ["a", EVIL], origin: { kind: "default" } },
+    { name: "direct_url", origin: { kind: "default" } },
+  ],
+  variables: [{
+    name: "role",
+    value: EVIL,
+    isSecret: false,
+    origin: { kind: "variable", name: EVIL },
+  }],
+  warnings: [WARNING],
+};
+
 export const REPORTS: readonly Report[] = [
   FAILED_RUN,
   EMPTY_RUN,
@@ -398,6 +436,7 @@ export const REPORTS: readonly Report[] = [
     warnings: [],
     error: new ConnectionError("cannot_connect", "Cannot connect"),
   },
+  CONFIG,
   {
     kind: "version",
     success: true,
