@@ -1,9 +1,6 @@
 import { EXIT, type ExitName, LockstepError } from "../errors.ts";
-import { findOverridden } from "../core/config/find_overridden.ts";
 import { maskSecrets } from "../core/config/mask.ts";
 import { maskTexts } from "../core/config/mask_texts.ts";
-import { usedVariables } from "../core/config/resolve_variables.ts";
-import { findUnknownVariables } from "../core/config/unknown_variables.ts";
 import type { Finding } from "../core/finding.ts";
 import type { RunEvent } from "../core/outcome.ts";
 import { exitOf, type Report } from "../core/report.ts";
@@ -17,7 +14,7 @@ import {
   flagText,
   type Manager,
 } from "./commands/command.ts";
-import { type Configuration, readConfiguration } from "./configuration.ts";
+import { openConfiguration } from "./configuration.ts";
 import { confirm } from "./confirm.ts";
 import { completionScript, SHELLS } from "./completions.ts";
 import { helpText } from "./help_text.ts";
@@ -26,11 +23,7 @@ import { chooseStyle, guessStyle, type Style } from "./output_style.ts";
 import { type Invocation, parseArguments } from "./program.ts";
 import { Progress } from "./progress.ts";
 import { requireConsent, YES_TO_FLAG } from "./protection.ts";
-import {
-  managerSettings,
-  readSettings,
-  type Settings,
-} from "./read_settings.ts";
+import { managerSettings } from "./read_settings.ts";
 import { canRedraw, chooseTheme } from "./terminal.ts";
 
 /** Makes the manager that the commands work with. */
@@ -112,7 +105,14 @@ function createContext(
   const { host, style } = session;
   let opened: Hooks | undefined;
   const hooks = () => opened ??= createHooks(session);
-  const { configuration, settings } = createConfiguration(session, invocation);
+  const { configuration, settings } = openConfiguration(host, {
+    flags: invocation.settings,
+    secrets: invocation.command.secretVariables,
+    onRead: (read, found) => {
+      session.warnings.push(...found);
+      session.secrets.push(...secretValues(read.variables));
+    },
+  });
   return {
     arguments: invocation.arguments,
     flags: invocation.flags,
@@ -148,32 +148,6 @@ function createContext(
       return await session.openManager(given, hooks());
     },
   };
-}
-
-/** Reads what configures a command when it is first asked for. */
-function createConfiguration(
-  { host, warnings, secrets }: Session,
-  { command, settings: flags }: Invocation,
-): {
-  readonly configuration: () => Promise<Configuration>;
-  readonly settings: () => Promise<Settings>;
-} {
-  const configuration = once(() => readConfiguration(host, flags));
-  const settings = once(async () => {
-    const found = await configuration();
-    const used = usedVariables(found.sources);
-    warnings.push(...findUnknownVariables(host.env, used));
-    const read = readSettings(host, found, command.secretVariables);
-    secrets.push(...secretValues(read.variables));
-    warnings.push(...findOverridden(found.environment, read.origins));
-    return read;
-  });
-  return { configuration, settings };
-}
-
-function once<Result>(read: () => Promise<Result>): () => Promise<Result> {
-  let reading: Promise<Result> | undefined;
-  return () => reading ??= read();
 }
 
 /** Waits for the reader, so that what is printed never piles up. */
