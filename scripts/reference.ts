@@ -77,11 +77,11 @@ password = "APP_PASSWORD"
 
 \`--env\` or \`LOCKSTEP_ENV\` chooses an environment, whose section \`[env.<name>]\` wins over what stands above the sections. Without it no section counts. A flag wins over both, and so does a variable, also one like \`DATABASE_URL\`; if that keeps the database of the chosen environment from being used, there is a warning.
 
-Times and sizes are texts in quotes, switches are \`true\` or \`false\`, \`ignore\` is a list. \`[vars]\` has [variables](#variables) of the SQL files, as texts, whole numbers, \`true\` or \`false\`; \`[secret_vars]\` names for each secret the variable of the environment that holds it. Both are merged by name: a flag or \`--vars-from-env\` wins over the environment's section, that over the rest. \`status\`, \`create\` and \`init\` do without secrets that are not set. \`database_url_file\` and \`direct_url_file\` name a file with the connection string.
+Times and sizes are texts in quotes, switches are \`true\` or \`false\`, \`ignore\` is a list. \`[vars]\` has [variables](#variables) of the SQL files, as texts, whole numbers, \`true\` or \`false\`; \`[secret_vars]\` names for each secret the variable of the environment that holds it. Both are merged by name: a flag or \`--vars-from-env\` wins over the environment's section, that over the rest. \`status\`, \`history\`, \`create\`, \`init\` and \`unlock\` do without secrets that are not set. \`database_url_file\` and \`direct_url_file\` name a file with the connection string.
 
 Paths count from the folder of the file, and so does the default of \`migrations_dir\` in a file that was found. An unknown key, a value of another type and an environment that is not there are errors, in sections that are not chosen, too. [schema/config.json](schema/config.json) is a JSON Schema for editors.
 
-An environment with \`protected = true\` asks for its name before \`rollback\` and before \`--force\`, unless it is a dry run. Where no terminal is, \`--yes-to <name>\` gives it.`;
+An environment with \`protected = true\` asks for its name before \`rollback\`, \`migrate --force\` and \`unlock --terminate\`, unless it is a dry run. Where no terminal is, \`--yes-to <name>\` gives it.`;
 
 const VARIABLES =
   `SQL files can use variables as psql has them: \`:name\` stands for the text of the value, which is then read as SQL; \`:'name'\` for a string and \`:"name"\` for an identifier, quoted as they need; \`:{?name}\` for \`TRUE\` or \`FALSE\`, whether it is declared. In quotes, comments and function bodies nothing is replaced, nor is \`::type\`. Names consist of letters, digits and underscores, and case counts.

@@ -31,6 +31,7 @@ It reads no file, changes nothing and takes no lock.`,
     },
   ],
   exits: ["findings", "connection"],
+  secretVariables: "optional",
   async run(context) {
     const limit = readLimit(context.flags);
     const manager = await context.manager();

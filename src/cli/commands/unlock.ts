@@ -4,6 +4,7 @@ import type { UnlockReport } from "../../core/unlock_report.ts";
 import { type ExitName, UsageError } from "../../errors.ts";
 import { renderEndQuestion } from "../../report/unlock_text.ts";
 import { YES_FLAG } from "../confirm.ts";
+import { YES_TO_FLAG } from "../protection.ts";
 import { type Command, type Flags, flagText } from "./command.ts";
 
 /** Shows who holds the lock, and ends that session. */
@@ -13,7 +14,7 @@ export const unlock: Command = {
   help:
     `Shows the session that holds the migration lock of the tracking table, the one that works for the same run, and what a dead run has left at work: pid, user, application, address, since when, state, what it waits for, the first line of its statement, and the migration that this belongs to. Nobody holding the lock is a success, too.
 
-With --terminate it ends the session that holds the lock (pg_terminate_backend) and nothing else; when nobody holds it, those that dead runs have left; with --pid, that one of the sessions that are shown. It asks first, on a terminal; elsewhere --yes is needed. The server ends it only if it still is the session that was shown and still holds the lock, so that a pid which went to another process is never hit. Then it waits up to 10 seconds for the lock to be free.
+With --terminate it ends the session that holds the lock (pg_terminate_backend) and nothing else; when nobody holds it, those that dead runs have left; with --pid, that one of the sessions that are shown. It asks first, on a terminal; elsewhere --yes is needed. In an environment that lockstep.toml marks as protected it asks for its name, too, or takes it from --yes-to. The server ends it only if it still is the session that was shown and still holds the lock, so that a pid which went to another process is never hit. Then it waits up to 10 seconds for the lock to be free.
 
 A run whose session is ended stops by itself: what it had not committed is rolled back, what it had committed is recorded, and the next run goes on there.
 
@@ -27,6 +28,7 @@ It never takes the lock, and never ends a session that has nothing to do with it
       summary: "End this one of the sessions that are shown",
     },
     YES_FLAG,
+    YES_TO_FLAG,
   ],
   examples: [
     { command: "lockstep unlock", summary: "See who holds the lock" },
@@ -40,6 +42,7 @@ It never takes the lock, and never ends a session that has nothing to do with it
     },
   ],
   exits: ["blocked", "connection"],
+  secretVariables: "optional",
   async run(context) {
     const pid = readPid(context.flags);
     const manager = await context.manager();
@@ -50,6 +53,7 @@ It never takes the lock, and never ends a session that has nothing to do with it
     const question = renderEndQuestion(chosen, report);
     try {
       if (!await context.confirm(question)) return declined(report);
+      await context.requireProtectedConsent("end a session");
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       return { ...report, success: false, error };

@@ -112,3 +112,43 @@ for (
     ok(asked.every((terminate) => terminate === undefined));
   });
 }
+
+const PROTECTED = {
+  files: { "/work/lockstep.toml": "[env.production]\nprotected = true\n" },
+  env: { LOCKSTEP_ENV: "production" },
+};
+
+Deno.test("unlock --terminate asks for the name of a protected environment, too", async () => {
+  const { code, asked, stderr } = await unlock({
+    ...PROTECTED,
+    args: ["--terminate"],
+    terminal: "yes",
+    typed: ["yes", "production"],
+  });
+
+  equal(code, 0);
+  deepEqual(asked, [undefined, HOLDER]);
+  ok(stderr.includes("Type its name to end a session: "), stderr);
+});
+
+Deno.test("unlock --terminate --yes ends nothing in a protected environment", async () => {
+  const { code, asked, stdout, stderr } = await unlock({
+    ...PROTECTED,
+    args: ["--terminate", "--yes"],
+  });
+
+  equal(code, 2);
+  deepEqual(asked, [undefined]);
+  ok(stdout.includes("pid 4711"), stdout);
+  ok(stderr.startsWith("error[protected_environment]"), stderr);
+});
+
+Deno.test("unlock --terminate takes --yes-to for the name", async () => {
+  const { code, asked } = await unlock({
+    ...PROTECTED,
+    args: ["--terminate", "--yes", "--yes-to", "production"],
+  });
+
+  equal(code, 0);
+  deepEqual(asked, [undefined, HOLDER]);
+});
