@@ -1,21 +1,16 @@
 import process from "node:process";
-import { VERSION } from "./core/version.ts";
 import { ExecutionError, LockstepError } from "./errors.ts";
 import type { ConnectPatience } from "./io/postgres/connect_attempts.ts";
 import {
-  connect,
   type Connection,
   decodeValue,
   describeTarget,
 } from "./io/postgres/connection.ts";
 import {
-  type ConnectionOptions,
-  resolveConnectionOptions,
-} from "./io/postgres/connection_options.ts";
-import {
   ConnectionPool,
   type PoolCounts,
 } from "./io/postgres/connection_pool.ts";
+import { DirectSource } from "./io/postgres/direct_source.ts";
 
 /** Which database, and how many connections to it. */
 export interface DatabaseOptions {
@@ -75,14 +70,18 @@ export interface DatabaseHealth {
 /** The database of an application, with the connections that it shares. */
 export class DatabaseManager implements Queryable, AsyncDisposable {
   static #instance: DatabaseManager | undefined;
-  readonly #settings: DatabaseOptions;
+  /** What it was made with. */
+  readonly options: DatabaseOptions;
+  readonly #source: DirectSource;
   readonly #pool: ConnectionPool;
-  #options: Promise<ConnectionOptions> | undefined;
 
   constructor(options: DatabaseOptions = {}) {
-    this.#settings = options;
+    const { env = process.env } = options;
+    const databaseUrl = options.databaseUrl ?? env["DATABASE_URL"];
+    this.options = options;
+    this.#source = new DirectSource({ ...options, env, databaseUrl });
     this.#pool = new ConnectionPool({
-      open: async (patience) => await connect(await this.#resolve(), patience),
+      open: (patience) => this.#source.connect(patience),
       maxConnections: options.maxConnections ?? 10,
       idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
     });
@@ -158,7 +157,7 @@ export class DatabaseManager implements Queryable, AsyncDisposable {
 
   /** What was ignored in the settings, such as a password file that all may read. */
   async warnings(): Promise<readonly string[]> {
-    return (await this.#resolve()).warnings;
+    return await this.#source.warnings();
   }
 
   /** Closes all connections, those in use when they are given back. */
@@ -171,21 +170,6 @@ export class DatabaseManager implements Queryable, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #resolve(): Promise<ConnectionOptions> {
-    const { env = process.env, homeDir, userName, connectTimeoutMs } =
-      this.#settings;
-    const databaseUrl = this.#settings.databaseUrl ?? env["DATABASE_URL"];
-    this.#options ??= resolveConnectionOptions({
-      env,
-      applicationName: `lockstep/${VERSION}`,
-      ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
-      ...(databaseUrl !== undefined && { databaseUrl }),
-      ...(homeDir !== undefined && { homeDir }),
-      ...(userName !== undefined && { userName }),
-    });
-    return this.#options;
   }
 }
 

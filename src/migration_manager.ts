@@ -1,3 +1,6 @@
+import process from "node:process";
+import { DatabaseManager } from "./database_manager.ts";
+import { defaultRunSettings } from "./core/config/run_settings_of.ts";
 import { maskTexts } from "./core/config/mask_texts.ts";
 import { planMigrate } from "./core/plan/plan_migrate.ts";
 import {
@@ -14,6 +17,7 @@ import type {
   StatusReport,
 } from "./core/report.ts";
 import type { DoctorReport } from "./core/doctor/verdict.ts";
+import type { LogEntry } from "./core/log_entry.ts";
 import type { LockSession } from "./core/lock_session.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
 import { secretValues } from "./core/sql/variables.ts";
@@ -33,7 +37,18 @@ import {
 } from "./io/split_script.ts";
 import { unlock } from "./io/unlock.ts";
 
+export { DatabaseManager };
 export type { RunHooks as ManagerHooks, RunSettings as ManagerSettings };
+
+/** What a {@linkcode MigrationManager} works with; all of it has a default. */
+export interface ManagerOptions extends Partial<RunSettings>, RunHooks {}
+
+/** What {@linkcode MigrationManager.isSetupValid} answers. */
+export interface SetupValidation {
+  readonly valid: boolean;
+  /** What is in the way, a sentence each. */
+  readonly errors: readonly string[];
+}
 
 /** Options of {@linkcode MigrationManager.migrate}. */
 export interface MigrateOptions {
@@ -63,20 +78,37 @@ export interface RollbackOptions {
  * secret variables are masked in all that it answers and tells.
  */
 export class MigrationManager {
+  readonly #database: DatabaseManager;
   readonly #settings: RunSettings;
   readonly #hooks: RunHooks;
   readonly #secrets: readonly string[];
 
-  constructor(settings: RunSettings, hooks: RunHooks = {}) {
-    this.#settings = settings;
-    this.#secrets = secretValues(settings.variables);
+  constructor(database: DatabaseManager, options: ManagerOptions = {}) {
+    const { onEvent, signal, ...given } = options;
+    const { env = process.env } = database.options;
+    this.#database = database;
+    this.#settings = {
+      ...defaultRunSettings(),
+      cwd: process.cwd(),
+      ...database.options,
+      env,
+      ...given,
+    };
+    this.#secrets = secretValues(this.#settings.variables);
     this.#hooks = {
-      ...hooks,
-      onEvent: (event) => hooks.onEvent?.(this.#mask(event)),
+      ...(signal !== undefined && { signal }),
+      onEvent: (event) => onEvent?.(this.#mask(event)),
     };
   }
 
   /** Applies pending migrations; with `dryRun` it tells what it would do. */
+  migrate(options: MigrateOptions & { readonly dryRun: true }): Promise<
+    PlanReport
+  >;
+  migrate(
+    options?: MigrateOptions & { readonly dryRun?: false },
+  ): Promise<RunReport>;
+  migrate(options?: MigrateOptions): Promise<RunReport | PlanReport>;
   async migrate(
     options: MigrateOptions = {},
   ): Promise<RunReport | PlanReport> {
@@ -95,6 +127,13 @@ export class MigrationManager {
   }
 
   /** Rolls applied migrations back, newest first; `dryRun` as in `migrate()`. */
+  rollback(options: RollbackOptions & { readonly dryRun: true }): Promise<
+    PlanReport
+  >;
+  rollback(
+    options?: RollbackOptions & { readonly dryRun?: false },
+  ): Promise<RunReport>;
+  rollback(options?: RollbackOptions): Promise<RunReport | PlanReport>;
   async rollback(
     options: RollbackOptions = {},
   ): Promise<RunReport | PlanReport> {
@@ -122,6 +161,24 @@ export class MigrationManager {
   /** What was done to the database, newest first. */
   async readLog(query: LogQuery = {}): Promise<HistoryReport> {
     return this.#mask(await readLogReport(this.#target(), query));
+  }
+
+  /** What was done to the database, newest first. Throws when it cannot be read. */
+  async getHistory(query: LogQuery = {}): Promise<readonly LogEntry[]> {
+    const { entries, error } = await this.readLog(query);
+    if (error !== undefined) throw error;
+    return entries;
+  }
+
+  /** Whether a run could begin, and if not, what is in the way. */
+  async isSetupValid(): Promise<SetupValidation> {
+    const { error, checks } = await this.examine();
+    const problems = checks.filter(({ state }) => state === "problem")
+      .map(({ check, message }) => `${check}: ${message}`);
+    const errors = error === undefined || problems.length > 0
+      ? problems
+      : [error.message];
+    return { valid: errors.length === 0, errors };
   }
 
   /** Writes the two files of a new migration from the templates. */
@@ -152,6 +209,11 @@ export class MigrationManager {
     return this.#mask(report);
   }
 
+  /** Whether it works on this database. */
+  isOf(database: DatabaseManager): boolean {
+    return this.#database === database;
+  }
+
   /** Looks at all that a run depends on, and says what to do about it. */
   async examine(): Promise<DoctorReport> {
     const { directUrl } = this.#settings;
@@ -174,15 +236,34 @@ export class MigrationManager {
   }
 
   #target(): Target {
-    return new Target(this.#settings, this.#hooks);
+    return new Target(this.#database, this.#settings, this.#hooks);
   }
 
   /** What writes goes past the pooler, if there is a way. */
   #writer(): Target {
     const { directUrl } = this.#settings;
-    return new Target({
-      ...this.#settings,
-      ...(directUrl !== undefined && { databaseUrl: directUrl }),
-    }, this.#hooks);
+    if (directUrl === undefined) return this.#target();
+    const direct = new DatabaseManager({
+      ...this.#database.options,
+      databaseUrl: directUrl,
+      idleTimeoutMs: 0,
+    });
+    return new Target(direct, this.#settings, this.#hooks);
   }
+}
+
+let shared: MigrationManager | undefined;
+
+/**
+ * The manager of `DatabaseManager.getInstance()` that the whole process
+ * shares, made by the first call with its options.
+ */
+export function getMigrationManager(
+  options?: ManagerOptions,
+): MigrationManager {
+  const database = DatabaseManager.getInstance();
+  if (shared === undefined || !shared.isOf(database)) {
+    shared = new MigrationManager(database, options);
+  }
+  return shared;
 }

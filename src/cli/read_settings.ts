@@ -9,6 +9,7 @@ import {
   resolveVariables,
   type TracedVariable,
 } from "../core/config/resolve_variables.ts";
+import { runSettingsOf } from "../core/config/run_settings_of.ts";
 import { showName } from "../core/display.ts";
 import type { Variables } from "../core/sql/variables.ts";
 import { ConfigError } from "../errors.ts";
@@ -54,31 +55,16 @@ export function managerSettings(
   { values, origins, variables }: Settings,
 ): ManagerSettings {
   const { env, homeDir, userName } = host;
-  const { databaseUrl, directUrl, statementTimeout } = values;
   return {
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
-    ...(directUrl === undefined ? {} : { directUrl }),
+    ...runSettingsOf(values),
     ...(homeDir === undefined ? {} : { homeDir }),
     ...(userName === undefined ? {} : { userName }),
     env,
     cwd,
-    migrationsDir: values.migrationsDir,
-    table: values.table,
-    lockKey: values.lockKey,
-    lockTimeoutMs: values.lockTimeout,
-    statementLockTimeoutMs: values.statementLockTimeout,
-    lockRetryMs: values.lockRetryFor,
-    ...(statementTimeout === undefined
-      ? {}
-      : { statementTimeoutMs: statementTimeout }),
     // The default gives way to the connection string's own connect_timeout.
     ...(origins.get("connectTimeout")?.kind === "default"
       ? {}
       : { connectTimeoutMs: values.connectTimeout }),
-    waitMs: values.wait,
-    ignore: values.ignore,
-    order: values.allowOutOfOrder ? "any" : "strict",
-    maxStatementBytes: values.maxStatementSize,
     ...(variables.size === 0 ? {} : { variables: valuesOf(variables) }),
   };
 }

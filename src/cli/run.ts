@@ -204,8 +204,12 @@ async function loadManager(
   settings: ManagerSettings,
   hooks: ManagerHooks,
 ): Promise<Manager> {
-  const { MigrationManager } = await import("../migration_manager.ts");
-  return new MigrationManager(settings, hooks);
+  const { DatabaseManager, MigrationManager } = await import(
+    "../migration_manager.ts"
+  );
+  // Each connection is closed when it is no longer used.
+  const database = new DatabaseManager({ ...settings, idleTimeoutMs: 0 });
+  return new MigrationManager(database, { ...settings, ...hooks });
 }
 
 function printAnswer(host: Host, answer: Answer): void {

@@ -1,7 +1,10 @@
 import type { RunEvent } from "../../src/core/outcome.ts";
 import type { PlanReport, RunReport } from "../../src/core/report.ts";
 import { managerSettings, readSettings } from "../../src/cli/read_settings.ts";
-import { MigrationManager } from "../../src/migration_manager.ts";
+import {
+  DatabaseManager,
+  MigrationManager,
+} from "../../src/migration_manager.ts";
 import { fakeHost } from "../unit/cli/fake_host.ts";
 import type { FaultBench } from "./faults.ts";
 
@@ -27,7 +30,9 @@ export function watchMigrate(
   const host = fakeHost({ env });
   const read = readSettings(host, { sources: { flags: {}, env } });
   const settings = managerSettings(host, dir, read);
-  const manager = new MigrationManager(settings, {
+  const database = new DatabaseManager({ ...settings, idleTimeoutMs: 0 });
+  const manager = new MigrationManager(database, {
+    ...settings,
     onEvent(event) {
       events.push(event);
       wake();

@@ -1,6 +1,15 @@
 import type { ExitName } from "../../errors.ts";
-import type { ConfigReport, Report } from "../../core/report.ts";
-import type { MigrationManager } from "../../migration_manager.ts";
+import type {
+  ConfigReport,
+  PlanReport,
+  Report,
+  RunReport,
+} from "../../core/report.ts";
+import type {
+  MigrateOptions,
+  MigrationManager,
+  RollbackOptions,
+} from "../../migration_manager.ts";
 
 /** A command of the command line, from which parser and help are made. */
 export interface Command {
@@ -48,18 +57,19 @@ export interface Example {
 export type Flags = ReadonlyMap<string, string | true>;
 
 /** What the commands use of the manager. */
-export type Manager = Pick<
-  MigrationManager,
-  | "migrate"
-  | "rollback"
+export interface Manager extends Pick<MigrationManager, OtherMethods> {
+  migrate(options?: MigrateOptions): Promise<RunReport | PlanReport>;
+  rollback(options?: RollbackOptions): Promise<RunReport | PlanReport>;
+}
+
+type OtherMethods =
   | "getStatus"
   | "readLog"
   | "create"
   | "init"
   | "splitScript"
   | "unlock"
-  | "examine"
->;
+  | "examine";
 
 /** What a command is given to work with. */
 export interface CommandContext {

@@ -5,11 +5,8 @@ import type { RunHooks, RunSettings } from "../../core/run_settings.ts";
 import { VERSION } from "../../core/version.ts";
 import { ConnectionError } from "../../errors.ts";
 import type { RoundFailure } from "./connect_attempts.ts";
-import { connect, type Connection, describeTarget } from "./connection.ts";
-import {
-  type ConnectionOptions,
-  resolveConnectionOptions,
-} from "./connection_options.ts";
+import { type Connection, describeTarget } from "./connection.ts";
+import type { ConnectionSource } from "./direct_source.ts";
 import type { Recorder } from "./record_sql.ts";
 import { throwIfStopped } from "./stop.ts";
 import { type TrackingNames, trackingNames } from "./tracking_sql.ts";
@@ -20,10 +17,15 @@ export class Target {
   readonly names: TrackingNames;
   readonly lock: LockKeys;
   readonly signal: AbortSignal | undefined;
+  readonly #source: ConnectionSource;
   readonly #hooks: RunHooks;
-  #options: Promise<ConnectionOptions> | undefined;
 
-  constructor(settings: RunSettings, hooks: RunHooks) {
+  constructor(
+    source: ConnectionSource,
+    settings: RunSettings,
+    hooks: RunHooks,
+  ) {
+    this.#source = source;
     this.settings = settings;
     this.names = trackingNames(settings.table);
     this.lock = lockKeys(settings.lockKey, this.names.table);
@@ -33,14 +35,18 @@ export class Target {
 
   /** Tells the caller what happens; one that throws does not stop the run. */
   readonly onEvent = (event: RunEvent): void => {
-    this.#hooks.onEvent?.(event);
+    try {
+      this.#hooks.onEvent?.(event);
+    } catch {
+      // It only listens: a run must not end half-way because of it.
+    }
   };
 
   /** A new connection; the first of a run may wait for the server. */
   async connect(): Promise<Connection> {
     const { waitMs } = this.settings;
     try {
-      return await connect(await this.#resolve(), {
+      return await this.#source.connect({
         ...(waitMs > 0 && { waitMs }),
         onWait: this.#onWait,
         ...(this.signal !== undefined && { signal: this.signal }),
@@ -53,7 +59,7 @@ export class Target {
 
   /** A new connection, also when the run was told to stop meanwhile. */
   readonly reconnect = async (): Promise<Connection> => {
-    return await connect(await this.#resolve(), {
+    return await this.#source.connect({
       waitMs: RECONNECT_MS,
       onWait: this.#onWait,
     });
@@ -61,7 +67,7 @@ export class Target {
 
   /** What was ignored in the connection's settings, such as an open pgpass. */
   async connectionWarnings(): Promise<readonly string[]> {
-    return (await this.#resolve()).warnings;
+    return await this.#source.warnings();
   }
 
   /** The records of a new run. */
@@ -78,20 +84,6 @@ export class Target {
   readonly #onWait = (failure: RoundFailure): void => {
     this.onEvent({ type: "server_waiting", ...failure });
   };
-
-  #resolve(): Promise<ConnectionOptions> {
-    const { databaseUrl, env, homeDir, userName, connectTimeoutMs } =
-      this.settings;
-    this.#options ??= resolveConnectionOptions({
-      env,
-      applicationName: `lockstep/${VERSION}`,
-      ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
-      ...(databaseUrl !== undefined && { databaseUrl }),
-      ...(homeDir !== undefined && { homeDir }),
-      ...(userName !== undefined && { userName }),
-    });
-    return this.#options;
-  }
 }
 
 /** Refuses to write where nothing can be written. */

@@ -1,0 +1,73 @@
+/**
+ * Moves PostgreSQL schemas forward and back, version by version, under a lock.
+ *
+ * Nothing here prints, exits or reads the command line: what happens is told
+ * to `onEvent`, and what comes of it is the answer.
+ *
+ * ```ts no-run
+ * import { DatabaseManager, MigrationManager } from "lockstep";
+ *
+ * await using database = new DatabaseManager({
+ *   databaseUrl: "postgres://app@localhost:5432/app",
+ * });
+ * const manager = new MigrationManager(database);
+ * const result = await manager.migrate();
+ * if (result.success) {
+ *   console.log(`Applied ${result.migrationsApplied} migrations`);
+ * } else {
+ *   console.error(result.error?.message);
+ * }
+ * ```
+ *
+ * @module
+ */
+export * from "./database_manager.ts";
+export * from "./errors.ts";
+export * from "./migration_manager.ts";
+export type { AwaitedLock, Blockage, Blocker } from "./core/blocker.ts";
+export type {
+  ShownSetting,
+  ShownVariable,
+} from "./core/config/describe_config.ts";
+export type { MigrationDirectives } from "./core/directives.ts";
+export type {
+  CheckResult,
+  DoctorReport,
+  Verdict,
+  VerdictState,
+} from "./core/doctor/verdict.ts";
+export type { Finding } from "./core/finding.ts";
+export type {
+  EntryState,
+  FailedRollback,
+  KeptRollback,
+  Progress,
+} from "./core/history.ts";
+export type { LockHolder } from "./core/lock.ts";
+export type { LockSession, LockSessionRole } from "./core/lock_session.ts";
+export type { LogEntry } from "./core/log_entry.ts";
+export type { MigrationFile } from "./core/migration.ts";
+export type * from "./core/outcome.ts";
+export type { Amount, Phase } from "./core/phase.ts";
+export type { Direction, ScriptOrigin, Step } from "./core/plan/plan.ts";
+export type * from "./core/report.ts";
+export type {
+  ReplacedText,
+  Statement,
+  UnsetVariable,
+} from "./core/sql/statement.ts";
+export type { Variable, Variables } from "./core/sql/variables.ts";
+export type { UnlockReport } from "./core/unlock_report.ts";
+export type { StatementAnswer } from "./io/postgres/answer_collector.ts";
+export type {
+  ConnectPatience,
+  RoundFailure,
+} from "./io/postgres/connect_attempts.ts";
+export type { Connection, RunOptions } from "./io/postgres/connection.ts";
+export type { PoolCounts } from "./io/postgres/connection_pool.ts";
+export type { ConnectionTarget } from "./io/postgres/connection_target.ts";
+export type { LogQuery } from "./io/postgres/log_store.ts";
+export { PostgresError } from "./io/postgres/postgres_error.ts";
+export type { SplitSource, StatementSink } from "./io/split_script.ts";
+export type { MigrationHeader } from "./core/migration_header.ts";
+export type { Origin } from "./core/config/resolve.ts";
