@@ -182,6 +182,8 @@ export type HistoryErrorCode =
   | "partly_applied"
   | "partly_rolled_back"
   | "resume_changed"
+  | "not_part_way"
+  | "row_changed"
   | "foreign_table"
   | "missing_grants";
 

@@ -7,6 +7,12 @@ import {
   planRollback,
   type RollbackTarget,
 } from "./core/plan/plan_rollback.ts";
+import type { VersionMark } from "./core/repair/plan_repair.ts";
+import type {
+  RepairReport,
+  RepairStep,
+  VerifyReport,
+} from "./core/repair/repair_report.ts";
 import type {
   CreateReport,
   HistoryReport,
@@ -30,12 +36,14 @@ import type { LogQuery } from "./io/postgres/log_store.ts";
 import { Target } from "./io/postgres/target.ts";
 import { readLogReport } from "./io/read_log.ts";
 import { readStatus } from "./io/read_status.ts";
+import { repairHistory } from "./io/repair_history.ts";
 import {
   splitScript,
   type SplitSource,
   type StatementSink,
 } from "./io/split_script.ts";
 import { unlock } from "./io/unlock.ts";
+import { verifyHistory } from "./io/verify_history.ts";
 
 export { DatabaseManager };
 export type { RunHooks as ManagerHooks, RunSettings as ManagerSettings };
@@ -70,6 +78,19 @@ export interface RollbackOptions {
   readonly reason?: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
+}
+
+/** Options of {@linkcode MigrationManager.repair}. */
+export interface RepairOptions {
+  /** What is wrong with these; with all when there are none and no marks. */
+  readonly versions?: readonly string[];
+  /** What a person knows better than the tracking table. */
+  readonly marks?: readonly VersionMark[];
+  /** Kept in the log, and with versions marked as not applied. */
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+  /** Asked for each change in turn; without it all are made. */
+  readonly decide?: (step: RepairStep) => Promise<boolean>;
 }
 
 /**
@@ -179,6 +200,27 @@ export class MigrationManager {
       ? problems
       : [error.message];
     return { valid: errors.length === 0, errors };
+  }
+
+  /** Compares files, history and log. */
+  async verify(): Promise<VerifyReport> {
+    return this.#mask(await verifyHistory(this.#target()));
+  }
+
+  /**
+   * Makes the tracking table agree with files and facts. It changes nothing
+   * else, and the log keeps what was there before.
+   */
+  async repair(options: RepairOptions = {}): Promise<RepairReport> {
+    const { decide } = options;
+    const report = await repairHistory(this.#writer(), {
+      versions: options.versions ?? [],
+      marks: options.marks ?? [],
+      reason: this.#mask(options.reason),
+      isDryRun: options.dryRun === true,
+      decide: decide && ((step) => decide(this.#mask(step))),
+    });
+    return this.#mask(report);
   }
 
   /** Writes the two files of a new migration from the templates. */

@@ -106,6 +106,8 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       partly_rolled_back: "A rollback stopped part-way.",
       resume_changed: "The statements that ran before the stop were edited.",
       foreign_table: "The tracking table, or its view, is of something else.",
+      not_part_way: "The version to retry did not stop part-way.",
+      row_changed: "A row changed while it was being repaired.",
       missing_grants: "The database user lacks privileges.",
     } satisfies Record<HistoryErrorCode, string>,
   },

@@ -8,6 +8,8 @@ export interface Finding {
   readonly message: string;
   readonly hint?: string;
   readonly location?: SourceLocation;
+  /** The version that it is about, where it is about one. */
+  readonly version?: string;
   /** A dependency that no file explains, as written; the history may. */
   readonly dependency?: string;
 }

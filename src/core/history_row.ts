@@ -53,6 +53,14 @@ export function parseHistoryRow(row: HistoryRow): HistoryEntry {
   };
 }
 
+/** The row that `to_jsonb()` has made a JSON document of. */
+export function rowOfJson(json: string): HistoryRow {
+  const row: Readonly<Record<string, unknown>> = JSON.parse(json);
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, textOf(name, value)]),
+  );
+}
+
 /**
  * A crash records no error, and a lost connection none of a statement: only
  * the end of the session, classes 08 and 57P of SQLSTATE.
@@ -70,6 +78,19 @@ function optional(
   value: string | undefined,
 ): Record<string, string> {
   return value === undefined ? {} : { [name]: value };
+}
+
+/** A value as the server would write it in a text column. */
+function textOf(name: string, value: unknown): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (name.endsWith("_at")) return instantOf(String(value));
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** ISO 8601, but for what is no moment, such as `infinity`. */
+function instantOf(text: string): string {
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? text : time.toISOString();
 }
 
 /** Columns that tell another tool's table, most telling first. */

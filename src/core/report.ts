@@ -7,6 +7,7 @@ import type { LockHolder } from "./lock.ts";
 import type { LogEntry } from "./log_entry.ts";
 import type { RunOutcome, StepOutcome } from "./outcome.ts";
 import type { Direction } from "./plan/plan.ts";
+import type { RepairReport, VerifyReport } from "./repair/repair_report.ts";
 import type { UnlockReport } from "./unlock_report.ts";
 
 /** What `migrate` and `rollback` answer. */
@@ -232,6 +233,8 @@ export type Report =
   | PlanReport
   | StatusReport
   | HistoryReport
+  | VerifyReport
+  | RepairReport
   | CreateReport
   | InitReport
   | SplitReport

@@ -3,7 +3,7 @@ import { type History, type HistoryEntry, isBaseline } from "./history.ts";
 import type { Migration } from "./migration.ts";
 import { compareVersions } from "./migration_name.ts";
 import { findNewestApplied } from "./plan/plan_migrate.ts";
-import { indexByVersion } from "./plan/verify.ts";
+import { indexByVersion, matchFile } from "./plan/verify.ts";
 import type { VersionState, VersionStatus } from "./report.ts";
 
 /** How every version stands, files and history together, oldest first. */
@@ -58,6 +58,7 @@ export function findStatusWarnings(
       severity: "warning" as const,
       code: version.state,
       message: `"${version.version}_${version.name}" ${what}`,
+      version: version.version,
     }];
   });
 }
@@ -108,8 +109,8 @@ function stateOf(
 ): VersionState {
   if (isBaseline(entry)) return "baseline";
   if (entry.state !== "applied") return entry.state;
-  if (migration === undefined) return "missing";
-  return migration.up.checksum === entry.checksum ? "applied" : "changed";
+  const match = matchFile(entry, migration);
+  return match === "missing" || match === "changed" ? match : "applied";
 }
 
 function pendingStatus(

@@ -3,6 +3,7 @@ import type { History } from "../core/history.ts";
 import type { Migration } from "../core/migration.ts";
 import type { RunOutcome } from "../core/outcome.ts";
 import type { Direction, Plan, Step } from "../core/plan/plan.ts";
+import { findRenamedFiles } from "../core/plan/verify.ts";
 import { countDone, type PlanReport, type RunReport } from "../core/report.ts";
 import { LockstepError } from "../errors.ts";
 import { describePlan } from "./describe_plan.ts";
@@ -71,6 +72,7 @@ async function attempt(
   const prepared = await prepareAll(plan.steps, { target, connection });
   draft.warnings = [
     ...draft.warnings,
+    ...findRenamedFiles(migrations, history.entries),
     ...prepared.flatMap((one) => one.plan.findings),
     ...plan.steps.flatMap(findUnkept),
   ];

@@ -1,5 +1,6 @@
 import { FileError, HistoryError } from "../errors.ts";
 import type { Finding } from "../core/finding.ts";
+import type { Migration } from "../core/migration.ts";
 import { scriptPath, type Step } from "../core/plan/plan.ts";
 import { createSegmentPlanner } from "../core/plan/segments.ts";
 import { checksumOf } from "../core/checksum.ts";
@@ -181,7 +182,7 @@ function createResumeCheck(step: Step): ResumeCheck {
           `in the file`,
         {
           hint: "put those statements back as they were; statements after " +
-            "them may be edited",
+            `them may be edited. Or settle it with ${settlingCommands(step)}`,
           location: { path: scriptPath(step) },
         },
       );
@@ -189,11 +190,17 @@ function createResumeCheck(step: Step): ResumeCheck {
   };
 }
 
-async function readScriptToKeep(
-  step: Step,
-  { folder }: ScriptSources,
+/** The ways to end a step that cannot go on. */
+function settlingCommands({ version }: Step): string {
+  return ["--mark-applied", "--mark-not-applied", "--retry"]
+    .map((flag) => `"lockstep repair ${flag} ${version}"`).join(" or ");
+}
+
+/** The down script of a migration to keep with its row, if there is one. */
+export async function readScriptToKeep(
+  { down }: Pick<Migration, "down">,
+  { folder }: Pick<ScriptSources, "folder">,
 ): Promise<KeptScript | undefined> {
-  const { down } = step;
   if (down === undefined || down.sizeBytes > MAX_KEPT_BYTES) return undefined;
   const chunks: Uint8Array[] = [];
   for await (const chunk of readFileChunks(down.path, folder)) {

@@ -1,4 +1,5 @@
 import { withoutAppliedDependencies } from "../core/dependencies.ts";
+import { findRenamedFiles } from "../core/plan/verify.ts";
 import type { StatusReport } from "../core/report.ts";
 import {
   compareStatus,
@@ -73,7 +74,11 @@ async function attempt(target: Target, draft: Draft): Promise<StatusReport> {
     rolledBackMigrations: countStates(versions, ["rolled_back"]),
     versions,
     ...(lockHolder !== undefined && { lockHolder }),
-    warnings: [...draft.warnings, ...findStatusWarnings(versions)],
+    warnings: [
+      ...draft.warnings,
+      ...findStatusWarnings(versions),
+      ...findRenamedFiles(migrations, history.entries),
+    ],
     ...(error !== undefined && { error }),
   };
 }

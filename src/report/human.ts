@@ -5,10 +5,12 @@ import { renderError, renderFinding } from "./error_text.ts";
 import { renderHistory } from "./history_text.ts";
 import { showText } from "./layout.ts";
 import { renderPlan } from "./plan_text.ts";
+import { renderRepair } from "./repair_text.ts";
 import { renderRun } from "./run_text.ts";
 import { renderStatus } from "./status_text.ts";
 import { paint, type Theme } from "./theme.ts";
 import { renderUnlock } from "./unlock_text.ts";
+import { renderVerify } from "./verify_text.ts";
 
 /** Whether more is said than what went wrong. */
 export type Verbosity = "normal" | "quiet";
@@ -73,6 +75,10 @@ function renderBody(report: Report, theme: Theme): string {
       return renderStatus(report, theme);
     case "history":
       return renderHistory(report, theme);
+    case "verify":
+      return renderVerify(report, theme);
+    case "repair":
+      return renderRepair(report, theme);
     case "create":
       return renderCreate(report);
     case "init":

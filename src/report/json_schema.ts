@@ -54,6 +54,20 @@ const REPORTS: Properties = {
     ...envelope({ const: "history" }),
     entries: list(refer("logEntry")),
   }, { ...TARGET, ...ERROR }),
+  verify: record({
+    ...envelope({ const: "verify" }),
+    migrations: COUNT,
+    rows: COUNT,
+    findings: list(refer("finding")),
+  }, { ...TARGET, ...ERROR }),
+  repair: record({
+    ...envelope({ const: "repair" }),
+    changes: list(refer("repairChange")),
+    findings: {
+      ...list(refer("finding")),
+      description: "What needs a look after the changes.",
+    },
+  }, { ...TARGET, ...ERROR, runId: TEXT }),
   create: record(envelope({ const: "create" }), {
     ...ERROR,
     version: TEXT,
@@ -165,7 +179,7 @@ const PARTS: Properties = {
     severity: { enum: ["error", "warning"] },
     code: TEXT,
     message: TEXT,
-  }, { hint: TEXT, location: refer("location") }),
+  }, { hint: TEXT, location: refer("location"), version: TEXT }),
   setting: record({ name: TEXT, origin: refer("origin") }, {
     value: {
       anyOf: [TEXT, { type: "integer" }, FLAG, list(TEXT)],
@@ -182,6 +196,29 @@ const PARTS: Properties = {
     name: { type: "string", description: "The flag, the variable or the key." },
     environment: { type: "string", description: "Whose section it is." },
     location: refer("location"),
+  }),
+  repairChange: record({
+    action: {
+      enum: [
+        "accept_checksum",
+        "adopt_file",
+        "complete_row",
+        "mark_applied",
+        "mark_not_applied",
+        "remove_row",
+        "retry",
+      ],
+    },
+    version: TEXT,
+    name: TEXT,
+    message: TEXT,
+    values: {
+      ...list(record({ column: TEXT }, { from: TEXT, to: TEXT })),
+      description: "Columns of the tracking table; NULL is absent.",
+    },
+    status: { enum: ["done", "proposed", "declined", "obsolete", "unknown"] },
+  }, {
+    why: { ...list(TEXT), description: "The findings that it settles." },
   }),
   lockHolder: record({ processId: { type: "integer" } }, {
     user: TEXT,

@@ -65,6 +65,8 @@ export interface Manager extends Pick<MigrationManager, OtherMethods> {
 type OtherMethods =
   | "getStatus"
   | "readLog"
+  | "verify"
+  | "repair"
   | "create"
   | "init"
   | "splitScript"

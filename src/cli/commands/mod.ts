@@ -8,10 +8,12 @@ import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { migrate } from "./migrate.ts";
 import { plan } from "./plan.ts";
+import { repair } from "./repair.ts";
 import { rollback } from "./rollback.ts";
 import { sqlSplit } from "./sql_split.ts";
 import { status } from "./status.ts";
 import { unlock } from "./unlock.ts";
+import { verify } from "./verify.ts";
 import { version } from "./version.ts";
 
 /** Every command, in the order of the help. */
@@ -24,6 +26,8 @@ export const COMMANDS: readonly Command[] = [
   history,
   unlock,
   doctor,
+  verify,
+  repair,
   create,
   sqlSplit,
   completions,

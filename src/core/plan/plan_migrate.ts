@@ -139,7 +139,12 @@ function requireNoPartRollback(entries: readonly HistoryEntry[]): void {
   throw new HistoryError(
     "partly_rolled_back",
     `Cannot migrate as the rollback of "${entry.version}" stopped part-way`,
-    { hint: 'finish it with "lockstep rollback"' },
+    {
+      hint:
+        'finish it with "lockstep rollback"; if it cannot go on, say what ' +
+        `is there with "lockstep repair --mark-applied ${entry.version}" or ` +
+        `"--mark-not-applied ${entry.version}"`,
+    },
   );
 }
 
@@ -158,8 +163,9 @@ function requireOrder(
     `Cannot apply "${older.up.path}" as the newer version ` +
       `"${newest.version}_${newest.name}" is already applied`,
     {
-      hint: "give the file a newer version, or apply it all the same with " +
-        "--allow-out-of-order",
+      hint: "give the file a newer version, apply it all the same with " +
+        "--allow-out-of-order, or, if what it does is there already, run " +
+        `"lockstep repair --mark-applied ${older.version}"`,
       location: { path: older.up.path },
     },
   );

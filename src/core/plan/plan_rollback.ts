@@ -64,7 +64,7 @@ function requireNoPartMigrate(entries: readonly HistoryEntry[]): void {
     `Cannot roll back as the migration "${entry.version}" stopped part-way`,
     {
       hint: 'finish it with "lockstep migrate"; if it was finished by hand, ' +
-        `set success = TRUE in the row of version '${entry.version}'`,
+        `run "lockstep repair --mark-applied ${entry.version}"`,
     },
   );
 }

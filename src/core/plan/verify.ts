@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
 import { type HistoryEntry, isBaseline } from "../history.ts";
 import type { Migration } from "../migration.ts";
-import { versionKey } from "../migration_name.ts";
+import { sameName, versionKey } from "../migration_name.ts";
 
 /** Finds entries and files of one version, however each writes it. */
 export interface VersionIndex<Value> {
@@ -18,6 +18,19 @@ export function indexByVersion<Value extends { readonly version: string }>(
   return { find: (version) => byKey.get(versionKey(version)) };
 }
 
+/** How a file stands to the row that says it was applied. */
+export type FileMatch = "same" | "renamed" | "changed" | "missing";
+
+/** Compares the file of a version with its row. */
+export function matchFile(
+  entry: HistoryEntry,
+  migration: Migration | undefined,
+): FileMatch {
+  if (migration === undefined) return "missing";
+  if (migration.up.checksum !== entry.checksum) return "changed";
+  return sameName(migration.name, entry.name) ? "same" : "renamed";
+}
+
 /**
  * Where the applied entries and their files disagree: a file that changed
  * after it was applied, or that is gone. Baseline rows have no file.
@@ -26,31 +39,78 @@ export function findIntegrityFindings(
   migrations: readonly Migration[],
   entries: readonly HistoryEntry[],
 ): readonly Finding[] {
-  const files = indexByVersion(migrations);
-  return entries
-    .filter((entry) => entry.state === "applied" && !isBaseline(entry))
-    .flatMap((entry) => compareEntry(entry, files.find(entry.version)));
+  return findMismatches(migrations, entries)
+    .filter(({ code }) => code !== "renamed_file");
 }
 
-function compareEntry(
+/** Applied versions whose file has another name by now; they stop nothing. */
+export function findRenamedFiles(
+  migrations: readonly Migration[],
+  entries: readonly HistoryEntry[],
+): readonly Finding[] {
+  return findMismatches(migrations, entries)
+    .filter(({ code }) => code === "renamed_file");
+}
+
+/** What is wrong with the file of an applied version. */
+export function compareFile(
   entry: HistoryEntry,
   migration: Migration | undefined,
 ): readonly Finding[] {
-  if (migration === undefined) {
-    return [{
-      severity: "error",
-      code: "missing_file",
-      message: `The file of the applied version "${entry.version}" is gone: ` +
-        `"${entry.filePath}"`,
-      hint: "put the file back",
-    }];
+  if (migration === undefined) return [missingFile(entry)];
+  switch (matchFile(entry, migration)) {
+    case "changed":
+      return [changedFile(entry, migration)];
+    case "renamed":
+      return [renamedFile(entry, migration)];
+    default:
+      return [];
   }
-  if (migration.up.checksum === entry.checksum) return [];
-  return [{
+}
+
+function findMismatches(
+  migrations: readonly Migration[],
+  entries: readonly HistoryEntry[],
+): readonly Finding[] {
+  const files = indexByVersion(migrations);
+  return entries
+    .filter((entry) => entry.state === "applied" && !isBaseline(entry))
+    .flatMap((entry) => compareFile(entry, files.find(entry.version)));
+}
+
+function missingFile({ version, filePath }: HistoryEntry): Finding {
+  return {
+    severity: "error",
+    code: "missing_file",
+    message: `The file of the applied version "${version}" is gone: ` +
+      `"${filePath}"`,
+    hint: "put the file back, or, if the version is not applied any more, " +
+      `say so with "lockstep repair --mark-not-applied ${version}"`,
+    version,
+  };
+}
+
+function changedFile({ version }: HistoryEntry, { up }: Migration): Finding {
+  return {
     severity: "error",
     code: "checksum_mismatch",
-    message: `"${migration.up.path}" changed after it was applied`,
-    hint: "restore the file as it was applied",
-    location: { path: migration.up.path },
-  }];
+    message: `"${up.path}" changed after it was applied`,
+    hint: "restore the file as it was applied, or accept it as it is with " +
+      `"lockstep repair ${version}"`,
+    location: { path: up.path },
+    version,
+  };
+}
+
+function renamedFile(entry: HistoryEntry, { up }: Migration): Finding {
+  return {
+    severity: "warning",
+    code: "renamed_file",
+    message: `"${up.path}" was applied under the name ` +
+      `"${entry.version}_${entry.name}"`,
+    hint: "give the file its name back, or adopt the new one with " +
+      `"lockstep repair ${entry.version}"`,
+    location: { path: up.path },
+    version: entry.version,
+  };
 }

@@ -5,6 +5,7 @@ import {
   type HistoryRow,
   parseHistoryRow,
   REQUIRED_COLUMNS,
+  rowOfJson,
 } from "../../core/history_row.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import type { Connection, StatementAnswer } from "./connection.ts";
@@ -205,7 +206,7 @@ async function readIncomplete(
     `SELECT to_jsonb(t) AS entry FROM ${names.table} t ORDER BY applied_at`,
   );
   const entries = rowsOf(answers).map((row) =>
-    parseHistoryRow(textRow(JSON.parse(row.entry ?? "{}")))
+    parseHistoryRow(rowOfJson(row.entry ?? "{}"))
   );
   return { tables: "incomplete", entries };
 }
@@ -270,17 +271,4 @@ export function rowsOf(
       (answer?.fields ?? []).map((field, column) => [field, row[column]]),
     )
   );
-}
-
-/** Values as the server would write them in a text column. */
-function textRow(entry: Record<string, unknown>): HistoryRow {
-  return Object.fromEntries(
-    Object.entries(entry).map(([name, value]) => [name, textOf(name, value)]),
-  );
-}
-
-function textOf(name: string, value: unknown): string | undefined {
-  if (value === null || value === undefined) return undefined;
-  if (name.endsWith("_at")) return new Date(String(value)).toISOString();
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

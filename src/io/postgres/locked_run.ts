@@ -176,12 +176,17 @@ export async function createTablesLocked(
   return change ?? "none";
 }
 
-interface LockedWait extends LockedWork {
+/** Work under the lock, and how it is waited for. */
+export interface LockedWait extends LockedWork {
   /** Whether the lock is still wanted, asked after each try. */
   readonly goOn: () => Promise<boolean>;
 }
 
-async function withLock<Result>(
+/**
+ * Does work under the lock; undefined when waiting for it was given up. The
+ * work gets a second connection, as the first one holds the lock.
+ */
+export async function withLock<Result>(
   wait: LockedWait,
   work: (keeper: Keeper, worker: Connection) => Promise<Result | undefined>,
 ): Promise<Result | undefined> {
@@ -214,15 +219,25 @@ async function settleHistory(
     run.readHistory(worker),
   ]);
   if (backends.length === 0) return history;
+  await awaitRunners(run, worker);
+  return await run.readHistory(worker);
+}
+
+/** Waits, under the lock, for backends that a dead run has left at work. */
+export async function awaitRunners(
+  work: LockedWork,
+  worker: Connection,
+): Promise<void> {
   await awaitDeadRunners(worker, {
-    ...lockRequest(run),
+    ...lockRequest(work),
     // deno-lint-ignore require-await -- the interface is asynchronous
     async goOn(holder) {
-      if (holder !== undefined) run.onEvent({ type: "runner_waiting", holder });
+      if (holder !== undefined) {
+        work.onEvent({ type: "runner_waiting", holder });
+      }
       return true;
     },
   });
-  return await run.readHistory(worker);
 }
 
 /** Aborted by the caller's signal, and when the lock is lost. */

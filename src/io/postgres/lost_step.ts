@@ -40,8 +40,8 @@ export async function settleLostStep(
 ): Promise<StepEnd> {
   try {
     await using connection = await reconnect();
-    await waitForBackend(connection, step);
     const { recorder } = step.context;
+    await awaitBackends(connection, recorder);
     const entries = await readEntries(connection, recorder);
     const found = noteProgress(step, entries);
     const status = found === "done"
@@ -76,12 +76,12 @@ const BACKEND_POLL_MS = 250;
  * that waits for its client in a transaction would wait, and hold its locks,
  * until the system finds the client gone, which can take hours.
  */
-async function waitForBackend(
+export async function awaitBackends(
   connection: Connection,
-  { context }: BrokenStep,
+  { lock, runId }: Recorder,
 ): Promise<void> {
   const deadline = performance.now() + BACKEND_WAIT_MS;
-  const mark = runMark(context.recorder.lock, context.recorder.runId);
+  const mark = runMark(lock, runId);
   while ((await findBackends(connection, mark)).length > 0) {
     if (performance.now() > deadline) {
       throw new ConnectionError(

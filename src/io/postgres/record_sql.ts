@@ -1,7 +1,7 @@
 import type { Progress } from "../../core/history.ts";
 import type { MigrationDirectives } from "../../core/directives.ts";
 import type { LockKeys } from "../../core/lock.ts";
-import type { Step } from "../../core/plan/plan.ts";
+import type { Direction, Step } from "../../core/plan/plan.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import { claimInsert, ownRow, requireRow, storedPath } from "./claim_sql.ts";
 import { fillIn, type TrackingNames } from "./tracking_sql.ts";
@@ -117,11 +117,12 @@ export const ROW_HASH = "encode(sha256(convert_to(jsonb_build_array(" +
   "extract(epoch FROM l.started_at), extract(epoch FROM l.finished_at), " +
   "l.statements, l.checksum, l.file_path, l.reason, l.error, " +
   "l.error_sqlstate, l.database_user, l.client_address, l.client, " +
-  "l.tool_version)::text, 'UTF8')), 'hex')";
+  "l.tool_version, l.old_row)::text, 'UTF8')), 'hex')";
 
-function keepScriptSql(
+/** Keeps a down script with the row of a version, or removes the one there. */
+export function keepScriptSql(
   recorder: Recorder,
-  step: Step,
+  step: Pick<Step, "version">,
   kept: KeptScript | undefined,
 ): string {
   const version = quoteLiteral(step.version);
@@ -140,7 +141,14 @@ function keepScriptSql(
     `saved_at = clock_timestamp()`;
 }
 
-interface LogRow {
+/** What a row of the log is about. */
+export interface LogSubject
+  extends Pick<Step, "version" | "name" | "checksum" | "filePath"> {
+  readonly direction: Direction | "repair";
+}
+
+/** What a row of the log tells of it. */
+export interface LogRow {
   readonly outcome: string;
   /** An SQL expression. */
   readonly startedAt: string;
@@ -148,9 +156,16 @@ interface LogRow {
   readonly reason?: string | undefined;
   readonly error?: string | undefined;
   readonly sqlstate?: string | undefined;
+  /** The row of the tracking table before a repair, as JSON. */
+  readonly oldRow?: string | undefined;
 }
 
-function logSql(recorder: Recorder, step: Step, row: LogRow): string {
+/** Adds a row to the log, chained to the last one. */
+export function logSql(
+  recorder: Recorder,
+  step: LogSubject,
+  row: LogRow,
+): string {
   const columns: Record<string, string> = {
     previous_hash: `(SELECT hash FROM ${recorder.names.log} ` +
       `ORDER BY id DESC LIMIT 1)`,
@@ -171,6 +186,7 @@ function logSql(recorder: Recorder, step: Step, row: LogRow): string {
     client_address: "host(inet_client_addr())",
     client: quoteLiteral(recorder.client),
     tool_version: quoteLiteral(recorder.toolVersion),
+    old_row: `${textOrNull(row.oldRow)}::jsonb`,
   };
   const names = Object.keys(columns).join(", ");
   const values = Object.entries(columns)

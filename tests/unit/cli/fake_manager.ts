@@ -12,6 +12,7 @@ import {
   STATUS,
   UNLOCKED,
 } from "../report/sample_reports.ts";
+import { CLEAN_VERIFY, EMPTY_REPAIR } from "../report/sample_repairs.ts";
 
 /** What the command line asked of a manager. */
 export interface Asked {
@@ -41,6 +42,14 @@ export function fakeManager(
     readLog(query) {
       asked.calls.push(["readLog", query]);
       return Promise.resolve(HISTORY);
+    },
+    verify() {
+      asked.calls.push(["verify", undefined]);
+      return Promise.resolve(CLEAN_VERIFY);
+    },
+    repair(options) {
+      asked.calls.push(["repair", options]);
+      return Promise.resolve(EMPTY_REPAIR);
     },
     create(name) {
       asked.calls.push(["create", name]);

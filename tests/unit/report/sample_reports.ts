@@ -12,6 +12,7 @@ import type { UnlockReport } from "../../../src/core/unlock_report.ts";
 import type { DoctorReport } from "../../../src/core/doctor/verdict.ts";
 import { ConnectionError, UsageError } from "../../../src/errors.ts";
 import type { Theme } from "../../../src/report/theme.ts";
+import { REPAIR_REPORTS } from "./sample_repairs.ts";
 import { EVIL, FILE_ERROR, SERVER_ERROR, WARNING } from "./sample_errors.ts";
 
 /** A stream that is no terminal, in a UTF-8 locale. */
@@ -400,6 +401,7 @@ export const REPORTS: readonly Report[] = [
   LOCKED,
   UNLOCKED,
   { ...UNLOCKED, ended: LOCKED.sessions },
+  ...REPAIR_REPORTS,
   {
     kind: "create",
     success: true,

@@ -1,5 +1,6 @@
--- Every attempt, in either direction; rows are only ever added. Each row's
--- hash covers the row and the hash before it.
+-- Every attempt, in either direction, and every repair with the row of the
+-- tracking table as it was before; rows are only ever added. Each row's hash
+-- covers the row and the hash before it.
 CREATE TABLE IF NOT EXISTS {log} (
     id BIGSERIAL PRIMARY KEY,
     run_id UUID NOT NULL,
@@ -19,6 +20,7 @@ CREATE TABLE IF NOT EXISTS {log} (
     client_address TEXT,
     client TEXT NOT NULL,
     tool_version TEXT NOT NULL,
+    old_row JSONB,
     previous_hash VARCHAR(64),
     hash VARCHAR(64) NOT NULL
 );
