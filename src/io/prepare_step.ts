@@ -192,8 +192,8 @@ function createResumeCheck(step: Step): ResumeCheck {
 
 /** The ways to end a step that cannot go on. */
 function settlingCommands({ version }: Step): string {
-  return ["--mark-applied", "--mark-not-applied", "--retry"]
-    .map((flag) => `"lockstep repair ${flag} ${version}"`).join(" or ");
+  return `"lockstep repair --mark-applied ${version}", ` +
+    `"--mark-not-applied ${version}" or "--retry ${version}"`;
 }
 
 /** The down script of a migration to keep with its row, if there is one. */

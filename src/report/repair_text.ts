@@ -79,16 +79,22 @@ function shorten(text: string | undefined): string {
 
 const MAX_VALUE = 100;
 
-function renderSum({ changes, findings, error }: RepairReport): string {
+function renderSum(report: RepairReport): string {
+  const { findings } = report;
   const left = findings.length === 0
-    ? "Nothing is left that needs a look."
-    : `Left: ${countFindings(findings)}.`;
-  const made = changes.filter(({ status }) => status === "done").length;
-  if (made > 0) return `Made ${count(made, "change")}. ${left}`;
-  const proposed = changes.filter(({ status }) => status === "proposed").length;
-  if (proposed > 0 && error === undefined) {
-    return `Would make ${count(proposed, "change")}. Nothing was changed.`;
+    ? ""
+    : ` Left: ${countFindings(findings)}.`;
+  return `${renderMade(report)}${left}`;
+}
+
+function renderMade({ changes, error }: RepairReport): string {
+  const amount = (status: RepairStatus) =>
+    changes.filter((change) => change.status === status).length;
+  if (amount("done") > 0) return `Made ${count(amount("done"), "change")}.`;
+  if (amount("unknown") > 0) return "Nobody knows what was changed.";
+  if (amount("proposed") === 0 || error !== undefined) {
+    return "Nothing was changed.";
   }
-  const isUnknown = changes.some(({ status }) => status === "unknown");
-  return isUnknown ? left : `Nothing was changed. ${left}`;
+  return `Would make ${count(amount("proposed"), "change")}. ` +
+    "Nothing was changed.";
 }

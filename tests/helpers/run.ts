@@ -38,6 +38,8 @@ export interface Answer {
   readonly failedMigrations: number;
   readonly steps: readonly AnswerStep[];
   readonly versions: readonly AnswerVersion[];
+  readonly findings: readonly AnswerFinding[];
+  readonly changes: readonly AnswerChange[];
   readonly warnings: readonly AnswerFinding[];
   readonly forced: readonly AnswerFinding[];
   readonly error?: AnswerError;
@@ -90,12 +92,26 @@ export interface AnswerPlace {
 export interface AnswerFinding {
   readonly code: string;
   readonly message: string;
+  readonly hint?: string;
+  readonly version?: string;
   readonly location?: AnswerPlace;
+}
+
+/** A change that a repair proposes or has made. */
+export interface AnswerChange {
+  readonly action: string;
+  readonly version: string;
+  readonly status: string;
+  readonly message: string;
+  readonly values: readonly {
+    readonly column: string;
+    readonly from?: string;
+    readonly to?: string;
+  }[];
 }
 
 /** Why a run stopped. */
 export interface AnswerError extends AnswerFinding {
-  readonly hint?: string;
   readonly server?: Readonly<Record<string, string | number>>;
   readonly others?: readonly AnswerError[];
 }
@@ -144,6 +160,18 @@ export function stepsOf({ steps }: Answer): readonly string[] {
 /** Each version of the status as in `001 applied`. */
 export function statesOf({ versions }: Answer): readonly string[] {
   return versions.map(({ version, state }) => `${version} ${state}`);
+}
+
+/** Each finding as in `003 failed_row`. */
+export function findingsOf({ findings }: Answer): readonly string[] {
+  return findings.map(({ version, code }) => `${version} ${code}`);
+}
+
+/** Each change of a repair as in `003 remove_row done`. */
+export function changesOf({ changes }: Answer): readonly string[] {
+  return changes.map(({ version, action, status }) =>
+    `${version} ${action} ${status}`
+  );
 }
 
 /** Path, line and column, as people see them. */

@@ -3,10 +3,9 @@ import { isBaseline } from "../history.ts";
 import type { Migration } from "../migration.ts";
 import { compareVersions, isVersion, versionKey } from "../migration_name.ts";
 import { findNewestApplied } from "../plan/plan_migrate.ts";
-import { indexByVersion } from "../plan/verify.ts";
+import { indexByVersion, type VersionIndex } from "../plan/verify.ts";
 import { examineRow } from "./examine_row.ts";
 import type { HistoryView, LogFault, TrackedRow } from "./history_view.ts";
-import { rowLabel } from "./history_view.ts";
 
 /** A finding with the row and the file that it is about. */
 export interface Discovery {
@@ -26,7 +25,8 @@ export function examineHistory(view: HistoryView): readonly Discovery[] {
     const migration = isVersion(row.entry.version)
       ? files.find(row.entry.version)
       : undefined;
-    return examineRow(row, migration).map((finding) => ({
+    const isResumable = !view.unresumable.includes(row.id);
+    return examineRow(row, { migration, isResumable }).map((finding) => ({
       finding,
       row,
       ...(migration !== undefined && { migration }),
@@ -41,7 +41,7 @@ export function examineHistory(view: HistoryView): readonly Discovery[] {
   ];
   return [
     ...ofRows,
-    ...findDuplicates(rows),
+    ...findDuplicates(rows, files),
     ...others.map((finding) => ({ finding })),
   ];
 }
@@ -53,31 +53,38 @@ function compareRows(a: TrackedRow, b: TrackedRow): number {
   return Number(a.id) - Number(b.id);
 }
 
-/** Rows of one number, as `1` and `001` are: one too many of each pair. */
-function findDuplicates(rows: readonly TrackedRow[]): readonly Discovery[] {
-  const kept = new Map<string, TrackedRow>();
-  const discoveries: Discovery[] = [];
-  for (const row of rows.filter(({ entry }) => isVersion(entry.version))) {
-    const key = versionKey(row.entry.version);
-    const first = kept.get(key);
-    if (first === undefined) kept.set(key, row);
-    else discoveries.push({ finding: duplicateRow(row, first), row });
-  }
-  return discoveries;
+/** Rows of one number, as `1` and `001` are: all but the one that fits best. */
+function findDuplicates(
+  rows: readonly TrackedRow[],
+  files: VersionIndex<Migration>,
+): readonly Discovery[] {
+  const groups = Map.groupBy(
+    rows.filter(({ entry }) => isVersion(entry.version)),
+    ({ entry }) => versionKey(entry.version),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const checksum = files.find(group[0]?.entry.version ?? "")?.up.checksum;
+    const kept = group.find(({ entry }) => entry.checksum === checksum) ??
+      group[0];
+    return group.filter((row) => row !== kept).map((row) => ({
+      finding: duplicateRow(row, kept ?? row),
+      row,
+    }));
+  });
 }
 
-function duplicateRow(row: TrackedRow, first: TrackedRow): Finding {
+function duplicateRow(row: TrackedRow, kept: TrackedRow): Finding {
   const { version } = row.entry;
+  const mark = "lockstep repair --mark-not-applied";
   return {
     severity: "error",
     code: "duplicate_row",
-    message: `The rows "${rowLabel(first)}" and "${rowLabel(row)}" have the ` +
+    message: `The rows of "${kept.entry.version}" and "${version}" have the ` +
       "same number",
-    hint: first.entry.state === row.entry.state
-      ? `remove the second one with "lockstep repair ${version}"`
-      : "remove the one that is wrong with " +
-        `"lockstep repair --mark-not-applied ${first.entry.version}" or ` +
-        `"${version}"`,
+    hint: kept.entry.state === row.entry.state
+      ? `remove the one of "${version}" with "lockstep repair ${version}"`
+      : `remove the one that is wrong with "${mark} ${version}" or ` +
+        `"${mark} ${kept.entry.version}"`,
     version,
   };
 }

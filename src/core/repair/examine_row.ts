@@ -2,39 +2,42 @@ import type { Finding } from "../finding.ts";
 import type { Migration } from "../migration.ts";
 import { isVersion } from "../migration_name.ts";
 import { matchFile } from "../plan/verify.ts";
+import { fillEmpty } from "./fill_row.ts";
 import { rowLabel, type TrackedRow } from "./history_view.ts";
+
+/** What is known of the file of a row. */
+export interface RowFile {
+  readonly migration: Migration | undefined;
+  /** Whether a step that stopped part-way can go on with it. */
+  readonly isResumable: boolean;
+}
 
 /** What is wrong with a row of the tracking table and with its file. */
 export function examineRow(
   row: TrackedRow,
-  migration: Migration | undefined,
+  file: RowFile,
 ): readonly Finding[] {
   const { version } = row.entry;
   if (version === "") return [namelessRow(row)];
-  return [
-    ...(isVersion(version) || BASELINE.test(version) ? [] : [oddVersion(row)]),
-    ...(row.empty.length === 0 ? [] : [incompleteRow(row)]),
-    ...(isVersion(version) ? examineState(row, migration) : []),
-  ];
+  const incomplete = row.empty.length === 0 ? [] : [incompleteRow(row, file)];
+  if (isVersion(version)) return [...incomplete, ...examineState(row, file)];
+  return BASELINE.test(version) ? incomplete : [oddVersion(row)];
 }
 
 /** A version such as `000_initial_state`, which a person puts in. */
 const BASELINE = /^[0-9]+_./;
 
-function examineState(
-  row: TrackedRow,
-  migration: Migration | undefined,
-): readonly Finding[] {
+function examineState(row: TrackedRow, file: RowFile): readonly Finding[] {
   switch (row.entry.state) {
     case "applied":
-      return examineApplied(row, migration);
+      return examineApplied(row, file);
     case "rolled_back":
       return [];
     case "failed":
       return row.empty.includes("success") ? [] : [failedRow(row)];
     case "partly_applied":
     case "partly_rolled_back":
-      return [partWay(row, migration)];
+      return [partWay(row, file)];
     default:
       return row.entry.state satisfies never;
   }
@@ -42,7 +45,7 @@ function examineState(
 
 function examineApplied(
   row: TrackedRow,
-  migration: Migration | undefined,
+  { migration }: RowFile,
 ): readonly Finding[] {
   if (migration === undefined) return [missingFile(row)];
   const { entry, empty } = row;
@@ -76,15 +79,18 @@ function oddVersion({ id, entry: { version } }: TrackedRow): Finding {
   };
 }
 
-function incompleteRow(row: TrackedRow): Finding {
+function incompleteRow(row: TrackedRow, { migration }: RowFile): Finding {
   const { version } = row.entry;
+  const isKnown = fillEmpty(row, migration, []) !== undefined;
   return {
     severity: "error",
     code: "incomplete_row",
     message: `The row of "${rowLabel(row)}" has nothing in ` +
       row.empty.join(", "),
-    hint: `fill it with "lockstep repair ${version}", or say what is true ` +
-      `with "--mark-applied ${version}" or "--mark-not-applied ${version}"`,
+    hint: isKnown
+      ? `fill it in with "lockstep repair ${version}"`
+      : `say what is true with "lockstep repair --mark-applied ${version}" ` +
+        `or "--mark-not-applied ${version}"`,
     version,
   };
 }
@@ -140,22 +146,34 @@ function failedRow(row: TrackedRow): Finding {
   };
 }
 
-function partWay(row: TrackedRow, migration: Migration | undefined): Finding {
+function partWay(row: TrackedRow, file: RowFile): Finding {
   const { version, state, progress } = row.entry;
   const isMigrate = state === "partly_applied";
-  const next = isMigrate ? "migrate" : "rollback";
-  const isLost = isMigrate && migration === undefined;
+  const obstacle = findObstacle(row, file);
+  const settle = `"lockstep repair --mark-applied ${version}", ` +
+    `"--mark-not-applied ${version}" or "--retry ${version}"`;
   return {
-    severity: isLost ? "error" : "warning",
+    severity: obstacle === undefined ? "warning" : "error",
     code: state,
     message: `"${rowLabel(row)}" stopped part-way on its way ` +
       `${isMigrate ? "forward" : "back"}, with ` +
       `${progress?.statementsDone ?? 0} statements committed` +
-      (isLost ? ", and its file is gone" : ""),
-    hint: `go on with "lockstep ${next}"` +
-      `${isLost ? " once the file is back" : ""}, or settle it with ` +
-      `"lockstep repair --mark-applied ${version}", ` +
-      `"--mark-not-applied ${version}" or "--retry ${version}"`,
+      (obstacle === undefined ? "" : `, and ${obstacle}`),
+    hint: obstacle === undefined
+      ? `go on with "lockstep ${isMigrate ? "migrate" : "rollback"}", or ` +
+        `settle it with ${settle}`
+      : `put the file back as it was, or settle it with ${settle}`,
     version,
   };
+}
+
+/** Why a step that stopped part-way cannot go on. */
+function findObstacle(
+  { entry: { state } }: TrackedRow,
+  { migration, isResumable }: RowFile,
+): string | undefined {
+  if (!isResumable) return "these are no longer what the file says";
+  return state === "partly_applied" && migration === undefined
+    ? "its file is gone"
+    : undefined;
 }

@@ -33,6 +33,11 @@ export interface HistoryView {
   readonly unlogged: readonly LogFault[];
   /** Versions whose kept down script is not what its checksum says. */
   readonly damagedRollbacks: readonly string[];
+  /**
+   * Ids of rows that stopped part-way and cannot go on, as the statements that
+   * are committed are no longer what the file says.
+   */
+  readonly unresumable: readonly string[];
   /** Whether a pending file may be older than an applied one. */
   readonly order: "strict" | "any";
 }

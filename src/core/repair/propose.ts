@@ -95,16 +95,14 @@ function completeRow(
   };
 }
 
-/** Only where it makes no difference which of the two goes. */
+/** Only where the version stands as it stood, whichever of them goes. */
 function removeDuplicate(
   row: TrackedRow,
   rows: readonly TrackedRow[],
 ): RepairChange | undefined {
-  const twins = findTwins(row, rows);
-  const isAlike = twins.every(({ entry }) =>
-    entry.state === row.entry.state && entry.checksum === row.entry.checksum
-  );
+  const isAlike = findTwins(row, rows)
+    .every(({ entry }) => entry.state === row.entry.state);
   return isAlike
-    ? removeRow(row, `remove the second row of "${rowLabel(row)}"`)
+    ? removeRow(row, `remove the row of "${rowLabel(row)}", one too many`)
     : undefined;
 }

@@ -51,11 +51,21 @@ export function describeChange(change: RepairChange): RepairStep {
   };
 }
 
-/** Whether two changes, planned from two looks at the history, are the same. */
-export function isSameChange(one: RepairChange, other: RepairChange): boolean {
-  return one.row?.id === other.row?.id &&
-    JSON.stringify(describeChange(one)) ===
-      JSON.stringify(describeChange(other));
+/**
+ * Whether a change that was planned earlier is the one that is planned now. A
+ * column that the table did not have then makes no difference.
+ */
+export function isSameChange(
+  earlier: RepairChange,
+  now: RepairChange,
+): boolean {
+  const { row } = earlier;
+  const known = changedValues(now).filter(({ column }) =>
+    row === undefined || column in row.columns
+  );
+  return row?.id === now.row?.id &&
+    JSON.stringify(describeChange(earlier)) ===
+      JSON.stringify({ ...describeChange(now), values: known });
 }
 
 /**
@@ -91,6 +101,8 @@ function changedValues(
   { row, set }: RepairChange,
 ): readonly ChangedValue[] {
   return Object.entries(set).flatMap(([column, value]) => {
+    // A table made by hand lacks columns that are added before the change.
+    if (row !== undefined && !(column in row.columns)) return [];
     const from = row?.columns[column];
     const to = textOf(value);
     if (from === to) return [];
