@@ -91,6 +91,8 @@ async function attempt(
   const decided = await decideAll(plan.changes, work, draft);
   if (decided.length === 0) return;
   await executeLocked({ target, work, draft, loaded }, decided);
+  const after = await readHistoryView(loaded.connection, target, loaded);
+  draft.findings = selectFindings(after, plan);
 }
 
 function selectFindings(
@@ -164,8 +166,6 @@ async function execute(
     for (const change of chosen.keys()) draft.statuses.set(change, written);
     if (written === "unknown") throw unknownOutcome();
   }
-  const after = await readHistoryView(worker, target, loaded);
-  draft.findings = selectFindings(after, plan);
 }
 
 async function write(

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { lockKeys } from "../../src/core/lock.ts";
 import { runLockstep, spawnLockstep } from "../helpers/cli.ts";
-import { requireWholeLog } from "../helpers/faults.ts";
+import { requireWholeLog, waitForStatement } from "../helpers/faults.ts";
 import {
   changesOf,
   column,
@@ -531,6 +531,31 @@ Deno.test("two repairs at once make each change once", () =>
       await requireWholeLog(db);
     },
   ));
+
+Deno.test("repair makes no change at all when a row changes under its hands", () =>
+  withRun(TWO, async ({ db, dir, done, write }) => {
+    await done("migrate");
+    await write({ "001_a.sql": "", "002_b.sql": "" });
+    const other = await db.connect();
+    await other.query(
+      "BEGIN; UPDATE schema_migrations SET name = 'x' WHERE version = '002'",
+    );
+    const running = spawnLockstep(["repair", "--yes", "--json"], {
+      cwd: dir,
+      env: { DATABASE_URL: db.url },
+    });
+    await waitForStatement(db, 'UPDATE "public"."schema_migrations"');
+    await other.query("COMMIT");
+    const { code, stdout } = await running.result;
+    const { changes, error } = JSON.parse(stdout);
+
+    deepEqual([code, error.code], [3, "row_changed"]);
+    deepEqual(
+      changes.map((change: { status: string }) => change.status),
+      ["proposed", "proposed"],
+    );
+    deepEqual(await logOf(db), ["001 migrate applied", "002 migrate applied"]);
+  }));
 
 Deno.test("repair masks secrets in what it shows and records", () =>
   withRun(TWO, async ({ db, dir, done, write }) => {

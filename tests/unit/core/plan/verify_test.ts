@@ -1,0 +1,70 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import {
+  findIntegrityFindings,
+  findRenamedFiles,
+  matchFile,
+} from "../../../../src/core/plan/verify.ts";
+import { applied, entry, migration } from "../history_samples.ts";
+
+const FILE = migration("001_a");
+
+for (
+  const [expected, row, file] of [
+    ["same", applied("001", "a"), FILE],
+    ["renamed", entry("001", "b", { checksum: "sum of a" }), FILE],
+    ["changed", applied("001", "b"), FILE],
+    ["missing", applied("001", "a"), undefined],
+    [
+      "same",
+      entry("001", "e\u0301", { checksum: "sum of \u00e9" }),
+      migration("001_\u00e9"),
+    ],
+  ] as const
+) {
+  Deno.test(`matchFile() of ${row.name} and ${file?.name} is ${expected}`, () => {
+    equal(matchFile(row, file), expected);
+  });
+}
+
+Deno.test("findRenamedFiles() names file and row, and says what to do", () => {
+  const rows = [
+    entry("001", "b", { checksum: "sum of a" }),
+    entry("002", "c", { state: "rolled_back" }),
+    applied("000_initial", "initial"),
+  ];
+
+  const [finding, ...more] = findRenamedFiles([FILE], rows);
+
+  deepEqual(more, []);
+  deepEqual([finding?.severity, finding?.version], ["warning", "001"]);
+  equal(
+    finding?.message,
+    '"migrations/001_a.sql" was applied under the name "001_b"',
+  );
+  match(finding?.hint ?? "", /"lockstep repair 001"$/);
+});
+
+for (
+  const [integrity, expected] of [["require", true], ["force", false]] as const
+) {
+  Deno.test(`findIntegrityFindings() with ${integrity} names repair${expected ? " and --force" : ""}`, () => {
+    const findings = findIntegrityFindings(
+      [FILE],
+      [applied("001", "x"), applied("002", "gone")],
+      integrity,
+    );
+
+    deepEqual(
+      findings.map(({ code }) => code),
+      ["checksum_mismatch", "missing_file"],
+    );
+    deepEqual(
+      findings.map(({ hint }) => hint?.includes("--force")),
+      [expected, expected],
+    );
+    deepEqual(
+      findings.map(({ hint }) => hint?.includes('"lockstep repair')),
+      [true, true],
+    );
+  });
+}
