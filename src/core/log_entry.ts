@@ -1,14 +1,20 @@
 import type { Direction } from "./plan/plan.ts";
 
-/** A row of the log: one attempt to apply a version or to roll it back. */
+/** What a row of the log is about. */
+export type LogDirection = Direction | "repair";
+
+/**
+ * A row of the log: one attempt to apply a version or to roll it back, or one
+ * change that a repair has made.
+ */
 export interface LogEntry {
   /** Grows from row to row. */
   readonly id: number;
   readonly runId: string;
   readonly version: string;
   readonly name: string;
-  readonly direction: Direction;
-  /** Such as `applied`, `rolled_back`, `failed` or `partial`. */
+  readonly direction: LogDirection;
+  /** `applied`, `rolled_back`, `failed`, `partial`, or what a repair did. */
   readonly outcome: string;
   /** ISO 8601, by the server's clock. */
   readonly startedAt: string;
@@ -19,7 +25,7 @@ export interface LogEntry {
   /** Of the script, as SHA-256 in hex. */
   readonly checksum: string;
   readonly path: string;
-  /** Why it was rolled back, as `--reason` says. */
+  /** Why it was rolled back or repaired, as `--reason` says. */
   readonly reason?: string;
   readonly error?: string;
   readonly sqlstate?: string;
@@ -42,7 +48,7 @@ export function parseLogRow(row: LogRow): LogEntry {
     runId: row.run_id ?? "",
     version: row.version ?? "",
     name: row.name ?? "",
-    direction: row.direction === "rollback" ? "rollback" : "migrate",
+    direction: parseDirection(row.direction),
     outcome: row.outcome ?? "",
     startedAt: row.started_at ?? "",
     finishedAt: row.finished_at ?? "",
@@ -60,4 +66,8 @@ export function parseLogRow(row: LogRow): LogEntry {
     client: row.client ?? "",
     toolVersion: row.tool_version ?? "",
   };
+}
+
+function parseDirection(text: string | undefined): LogDirection {
+  return text === "rollback" || text === "repair" ? text : "migrate";
 }

@@ -80,6 +80,13 @@ const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   rolled_back: "rolled back",
   failed: "failed",
   partial: "stopped part-way",
+  accept_checksum: "changed file accepted",
+  adopt_file: "renamed file adopted",
+  complete_row: "row filled in",
+  mark_applied: "marked as applied",
+  mark_not_applied: "marked as not applied",
+  remove_row: "row removed",
+  retry: "to be retried",
 };
 
 const OUTCOME_TONES: Readonly<Record<string, Tone>> = {

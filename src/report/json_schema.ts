@@ -1,3 +1,4 @@
+import { REPAIR_PARTS, REPAIR_REPORTS } from "./json_schema_repair.ts";
 import { SERVER_PARTS, SERVER_REPORTS } from "./json_schema_server.ts";
 import {
   COUNT,
@@ -54,20 +55,7 @@ const REPORTS: Properties = {
     ...envelope({ const: "history" }),
     entries: list(refer("logEntry")),
   }, { ...TARGET, ...ERROR }),
-  verify: record({
-    ...envelope({ const: "verify" }),
-    migrations: COUNT,
-    rows: COUNT,
-    findings: list(refer("finding")),
-  }, { ...TARGET, ...ERROR }),
-  repair: record({
-    ...envelope({ const: "repair" }),
-    changes: list(refer("repairChange")),
-    findings: {
-      ...list(refer("finding")),
-      description: "What needs a look after the changes.",
-    },
-  }, { ...TARGET, ...ERROR, runId: TEXT }),
+  ...REPAIR_REPORTS,
   create: record(envelope({ const: "create" }), {
     ...ERROR,
     version: TEXT,
@@ -197,29 +185,7 @@ const PARTS: Properties = {
     environment: { type: "string", description: "Whose section it is." },
     location: refer("location"),
   }),
-  repairChange: record({
-    action: {
-      enum: [
-        "accept_checksum",
-        "adopt_file",
-        "complete_row",
-        "mark_applied",
-        "mark_not_applied",
-        "remove_row",
-        "retry",
-      ],
-    },
-    version: TEXT,
-    name: TEXT,
-    message: TEXT,
-    values: {
-      ...list(record({ column: TEXT }, { from: TEXT, to: TEXT })),
-      description: "Columns of the tracking table; NULL is absent.",
-    },
-    status: { enum: ["done", "proposed", "declined", "obsolete", "unknown"] },
-  }, {
-    why: { ...list(TEXT), description: "The findings that it settles." },
-  }),
+  ...REPAIR_PARTS,
   lockHolder: record({ processId: { type: "integer" } }, {
     user: TEXT,
     application: TEXT,
@@ -238,10 +204,11 @@ const PARTS: Properties = {
     runId: TEXT,
     version: TEXT,
     name: TEXT,
-    direction: DIRECTION,
+    direction: { enum: ["migrate", "rollback", "repair"] },
     outcome: {
       type: "string",
-      description: "Such as applied, rolled_back, failed or partial.",
+      description:
+        "Such as applied, rolled_back, failed or partial; of a repair the action.",
     },
     startedAt: MOMENT,
     finishedAt: MOMENT,

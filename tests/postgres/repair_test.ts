@@ -46,7 +46,7 @@ Deno.test("repair has nothing to do where all fits, with and without tables", ()
   }));
 
 Deno.test("repair accepts an edited file, keeps the old row in the log, and migrate goes on", () =>
-  withRun(TWO, async ({ db, done, json, write }) => {
+  withRun(TWO, async ({ db, done, json, run, write }) => {
     await done("migrate");
     const [old] = await db.query(
       "SELECT to_jsonb(t) AS row FROM schema_migrations t WHERE version = '001'",
@@ -79,6 +79,11 @@ Deno.test("repair accepts an edited file, keeps the old row in the log, and migr
       ["a comment", "accept_checksum", repair.runId],
     );
     deepEqual((await done("verify")).findings, []);
+    const history = await run("history", "001");
+    match(
+      history.stdout,
+      /Z {2}001_a {2}changed file accepted .*\n {4}reason: a comment\n/,
+    );
     await requireWholeLog(db);
   }));
 

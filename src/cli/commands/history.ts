@@ -6,7 +6,7 @@ export const history: Command = {
   name: "history",
   summary: "Show what was done, when, by whom, and what failed",
   help:
-    `Lists the attempts in the log, newest first: what was applied or rolled back, when, how long it took, who did it from where, the error of what failed, and the reason that was given for a rollback. With a version it lists only what happened to that one. The log is only ever added to; "status" shows how things stand now.
+    `Lists the attempts in the log, newest first: what was applied or rolled back, when, how long it took, who did it from where, the error of what failed, and the reason that was given for a rollback. What "repair" changed in the tracking table is listed, too. With a version it lists only what happened to that one. The log is only ever added to; "status" shows how things stand now.
 
 It reads no file, changes nothing and takes no lock.`,
   arguments: [{

@@ -1,7 +1,8 @@
 import type { Progress } from "../../core/history.ts";
 import type { MigrationDirectives } from "../../core/directives.ts";
 import type { LockKeys } from "../../core/lock.ts";
-import type { Direction, Step } from "../../core/plan/plan.ts";
+import type { LogDirection } from "../../core/log_entry.ts";
+import type { Step } from "../../core/plan/plan.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import { claimInsert, ownRow, requireRow, storedPath } from "./claim_sql.ts";
 import { fillIn, type TrackingNames } from "./tracking_sql.ts";
@@ -144,7 +145,7 @@ export function keepScriptSql(
 /** What a row of the log is about. */
 export interface LogSubject
   extends Pick<Step, "version" | "name" | "checksum" | "filePath"> {
-  readonly direction: Direction | "repair";
+  readonly direction: LogDirection;
 }
 
 /** What a row of the log tells of it. */

@@ -26,31 +26,17 @@ export function fakeManager(
   answers: Partial<Manager> = {},
 ): { readonly asked: Asked; readonly open: OpenManager } {
   const asked: Asked = { calls: [] };
+  const answer = <Sample>(call: Asked["calls"][number], sample: Sample) => {
+    asked.calls.push(call);
+    return Promise.resolve(sample);
+  };
   const manager: Manager = {
-    migrate(options) {
-      asked.calls.push(["migrate", options]);
-      return Promise.resolve(EMPTY_RUN);
-    },
-    rollback(options) {
-      asked.calls.push(["rollback", options]);
-      return Promise.resolve(ROLLBACK_RUN);
-    },
-    getStatus() {
-      asked.calls.push(["getStatus", undefined]);
-      return Promise.resolve(STATUS);
-    },
-    readLog(query) {
-      asked.calls.push(["readLog", query]);
-      return Promise.resolve(HISTORY);
-    },
-    verify() {
-      asked.calls.push(["verify", undefined]);
-      return Promise.resolve(CLEAN_VERIFY);
-    },
-    repair(options) {
-      asked.calls.push(["repair", options]);
-      return Promise.resolve(EMPTY_REPAIR);
-    },
+    migrate: (options) => answer(["migrate", options], EMPTY_RUN),
+    rollback: (options) => answer(["rollback", options], ROLLBACK_RUN),
+    getStatus: () => answer(["getStatus", undefined], STATUS),
+    readLog: (query) => answer(["readLog", query], HISTORY),
+    verify: () => answer(["verify", undefined], CLEAN_VERIFY),
+    repair: (options) => answer(["repair", options], EMPTY_REPAIR),
     create(name) {
       asked.calls.push(["create", name]);
       return Promise.resolve({ kind: "create", success: true, warnings: [] });
