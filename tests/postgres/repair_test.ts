@@ -82,7 +82,7 @@ Deno.test("repair accepts an edited file, keeps the old row in the log, and migr
     const history = await run("history", "001");
     match(
       history.stdout,
-      /Z {2}001_a {2}changed file accepted .*\n {4}reason: a comment\n/,
+      /Z {2}001_a +changed file accepted .*\n {4}reason: a comment\n/,
     );
     await requireWholeLog(db);
   }));

@@ -78,7 +78,7 @@ export const SETTINGS = [
     placeholder: "url",
     variables: ["LOCKSTEP_DIRECT_URL"],
     doc:
-      "The same database past its connection pooler; migrate, rollback and init then connect there.",
+      "The same database past its connection pooler; migrate, rollback, repair and init then connect there.",
   },
   {
     name: "migrationsDir",
