@@ -26,17 +26,13 @@ export function fakeManager(
   answers: Partial<Manager> = {},
 ): { readonly asked: Asked; readonly open: OpenManager } {
   const asked: Asked = { calls: [] };
-  const answer = <Sample>(call: Asked["calls"][number], sample: Sample) => {
-    asked.calls.push(call);
-    return Promise.resolve(sample);
-  };
   const manager: Manager = {
-    migrate: (options) => answer(["migrate", options], EMPTY_RUN),
-    rollback: (options) => answer(["rollback", options], ROLLBACK_RUN),
-    getStatus: () => answer(["getStatus", undefined], STATUS),
-    readLog: (query) => answer(["readLog", query], HISTORY),
-    verify: () => answer(["verify", undefined], CLEAN_VERIFY),
-    repair: (options) => answer(["repair", options], EMPTY_REPAIR),
+    migrate: answer(asked, "migrate", EMPTY_RUN),
+    rollback: answer(asked, "rollback", ROLLBACK_RUN),
+    getStatus: answer(asked, "getStatus", STATUS),
+    readLog: answer(asked, "readLog", HISTORY),
+    verify: answer(asked, "verify", CLEAN_VERIFY),
+    repair: answer(asked, "repair", EMPTY_REPAIR),
     create(name) {
       asked.calls.push(["create", name]);
       return Promise.resolve({ kind: "create", success: true, warnings: [] });
