@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
 import type { Migration } from "../migration.ts";
 import { isVersion } from "../migration_name.ts";
-import { matchFile } from "../plan/verify.ts";
+import { compareFile } from "../plan/verify.ts";
 import { fillEmpty } from "./fill_row.ts";
 import { rowLabel, type TrackedRow } from "./history_view.ts";
 
@@ -43,20 +43,17 @@ function examineState(row: TrackedRow, file: RowFile): readonly Finding[] {
   }
 }
 
+/** What the row does not say cannot disagree with the file. */
 function examineApplied(
-  row: TrackedRow,
+  { entry, empty }: TrackedRow,
   { migration }: RowFile,
 ): readonly Finding[] {
-  if (migration === undefined) return [missingFile(row)];
-  const { entry, empty } = row;
-  // What the row does not say cannot disagree with the file.
-  const match = matchFile({
+  if (migration === undefined) return compareFile(entry, undefined);
+  return compareFile({
     ...entry,
     ...(empty.includes("checksum") && { checksum: migration.up.checksum }),
     ...(empty.includes("name") && { name: migration.name }),
   }, migration);
-  if (match === "changed") return [changedFile(row, migration)];
-  return match === "renamed" ? [renamedFile(row, migration)] : [];
 }
 
 function namelessRow(row: TrackedRow): Finding {
@@ -91,44 +88,6 @@ function incompleteRow(row: TrackedRow, { migration }: RowFile): Finding {
       ? `fill it in with "lockstep repair ${version}"`
       : `say what is true with "lockstep repair --mark-applied ${version}" ` +
         `or "--mark-not-applied ${version}"`,
-    version,
-  };
-}
-
-function missingFile(row: TrackedRow): Finding {
-  const { version, filePath } = row.entry;
-  return {
-    severity: "error",
-    code: "missing_file",
-    message: `"${rowLabel(row)}" is applied, and its file is gone: ` +
-      `"${filePath}"`,
-    hint: "put the file back, or, if the version is not applied any more, " +
-      `run "lockstep repair --mark-not-applied ${version}"`,
-    version,
-  };
-}
-
-function changedFile({ entry }: TrackedRow, { up }: Migration): Finding {
-  return {
-    severity: "error",
-    code: "checksum_mismatch",
-    message: `"${up.path}" changed after it was applied`,
-    hint: "restore the file as it was applied, or accept it as it is with " +
-      `"lockstep repair ${entry.version}"`,
-    location: { path: up.path },
-    version: entry.version,
-  };
-}
-
-function renamedFile(row: TrackedRow, { up }: Migration): Finding {
-  const { version } = row.entry;
-  return {
-    severity: "warning",
-    code: "renamed_file",
-    message: `"${up.path}" was applied under the name "${rowLabel(row)}"`,
-    hint: "give the file its name back, or adopt the new one with " +
-      `"lockstep repair ${version}"`,
-    location: { path: up.path },
     version,
   };
 }

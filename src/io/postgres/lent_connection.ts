@@ -37,6 +37,10 @@ export class LentConnection implements Connection {
     return this.#connection.parameters;
   }
 
+  get encrypted(): "yes" | "no" {
+    return this.#connection.encrypted;
+  }
+
   get lost(): Promise<ConnectionError> {
     return this.#connection.lost;
   }

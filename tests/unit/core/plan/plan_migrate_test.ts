@@ -108,7 +108,7 @@ Deno.test("planMigrate() throws checksum_mismatch when an applied file changed",
   );
   assert.equal(
     error.hint,
-    "restore the file as it was applied, or go past this with --force",
+    'restore the file as it was applied, or accept it as it is with "lockstep repair 001", or go past this with --force',
   );
   assert.deepEqual(error.location, { path: "migrations/001_a.sql" });
 });
@@ -122,11 +122,11 @@ Deno.test("planMigrate() with force says what it saw, not what it refuses", () =
   assert.deepEqual(findings.map(({ message, hint }) => [message, hint]), [
     [
       '"migrations/001_a.sql" changed after it was applied',
-      "restore the file as it was applied",
+      'restore the file as it was applied, or accept it as it is with "lockstep repair 001"',
     ],
     [
       'The file of the applied version "002" is gone: "migrations/002_b.sql"',
-      "put the file back",
+      'put the file back, or, if the version is not applied any more, say so with "lockstep repair --mark-not-applied 002"',
     ],
   ]);
 });
