@@ -89,7 +89,8 @@ export function judgeHistory(
       ),
       10,
     ),
-    advice: '"lockstep status" has more on each; "lockstep migrate" tries ' +
+    advice:
+      '"lockstep verify" says what to do with each; "lockstep migrate" tries ' +
       "again what failed, and goes on with what stopped part-way",
   });
 }

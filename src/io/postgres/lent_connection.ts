@@ -37,10 +37,6 @@ export class LentConnection implements Connection {
     return this.#connection.parameters;
   }
 
-  get encrypted(): "yes" | "no" {
-    return this.#connection.encrypted;
-  }
-
   get lost(): Promise<ConnectionError> {
     return this.#connection.lost;
   }
