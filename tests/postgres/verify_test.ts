@@ -194,6 +194,27 @@ for (
     }));
 }
 
+Deno.test("verify knows a step that can go on, also one with variables", () =>
+  withRun({
+    "001_t.sql": "CREATE TABLE t (a INT);\nINSERT INTO t VALUES (1), (1);\n",
+    "002_index.sql": "CREATE TABLE :name (id INT);\n" +
+      "CREATE UNIQUE INDEX CONCURRENTLY idx ON t (a);\n",
+  }, async ({ json, write }) => {
+    const stopped = await json("migrate", "--var", "name=u");
+    const open = await json("verify", "--var", "name=u");
+    const without = await json("verify");
+    await write({ "002_index.sql": "CREATE TABLE :name (id BIGINT);\n" });
+    const stuck = await json("verify", "--var", "name=u");
+
+    equal(stopped.code, 6);
+    deepEqual(
+      [open, without, stuck].map(({ findings }) =>
+        findings[0]?.message.replace(/^.*committed/, "")
+      ),
+      ["", "", ", and these are no longer what the file says"],
+    );
+  }));
+
 Deno.test("verify names the run that is at work meanwhile", () =>
   withRun(
     { "001_wait.sql": "SELECT pg_advisory_xact_lock(7);\n" },

@@ -1,10 +1,17 @@
 import type { Mark } from "../../core/repair/mark.ts";
 import type { VersionMark } from "../../core/repair/plan_repair.ts";
+import type { RepairStep } from "../../core/repair/repair_report.ts";
 import { exitOf, type Report } from "../../core/report.ts";
 import { type ExitName, UsageError } from "../../errors.ts";
 import { renderRepairQuestion } from "../../report/repair_text.ts";
 import { YES_FLAG } from "../confirm.ts";
-import { type Command, type Flags, flagText } from "./command.ts";
+import { YES_TO_FLAG } from "../protection.ts";
+import {
+  type Command,
+  type CommandContext,
+  type Flags,
+  flagText,
+} from "./command.ts";
 
 /** Settles what `verify` finds. */
 export const repair: Command = {
@@ -14,6 +21,8 @@ export const repair: Command = {
     `Looks at files and history as "lockstep verify" does, proposes a change of the tracking table for each finding that one can settle, and asks for each before it makes any: it accepts a changed file as it is now, adopts a renamed one, removes the row of a failed migration, fills in what a row lacks, and removes a row without a version or with the number of another. With versions it looks only at these.
 
 What only a person can know is said with a flag: --mark-applied for a version whose effect is there, such as one that was applied or finished by hand, also when it has no row yet; --mark-not-applied for one whose effect is not there, which stays in the table as rolled back if it was applied, and else leaves it; --retry for one that stopped part-way and is to run again from its first statement, after you have undone what it left. Each takes several versions, separated by commas.
+
+In an environment that lockstep.toml marks as protected it asks for its name, too, or takes it from --yes-to.
 
 The changes are made under the lock that "migrate" takes, after another look, in one transaction, each with a row in the log that holds the old values and the reason. A row that was changed meanwhile stops all of it.
 
@@ -46,6 +55,7 @@ It never touches the schema, your data, or the log. A broken log is reported and
     },
     { name: "dry-run", summary: "Show the changes and make none" },
     YES_FLAG,
+    YES_TO_FLAG,
   ],
   examples: [
     {
@@ -73,6 +83,7 @@ It never touches the schema, your data, or the log. A broken log is reported and
     "interrupted",
     "terminated",
   ],
+  secretVariables: "optional",
   async run(context) {
     const marks = readMarks(context.flags);
     const reason = flagText(context.flags, "reason");
@@ -82,11 +93,24 @@ It never touches the schema, your data, or the log. A broken log is reported and
       marks,
       ...(reason === undefined ? {} : { reason }),
       dryRun: context.flags.has("dry-run"),
-      decide: (step) => context.confirm(renderRepairQuestion(step)),
+      decide: createDecider(context),
     });
   },
   chooseExit,
 };
+
+/** Asks for each change, and once for the name of a protected environment. */
+function createDecider(
+  context: CommandContext,
+): (step: RepairStep) => Promise<boolean> {
+  let consent: Promise<void> | undefined;
+  return async (step) => {
+    if (!await context.confirm(renderRepairQuestion(step))) return false;
+    consent ??= context.requireProtectedConsent("repair the history");
+    await consent;
+    return true;
+  };
+}
 
 const MARK_FLAGS: readonly (readonly [flag: string, mark: Mark])[] = [
   ["mark-applied", "applied"],

@@ -21,6 +21,7 @@ It changes nothing and takes no lock. Findings make it exit with 3. Most of them
     { command: "lockstep verify --json", summary: "The same for a program" },
   ],
   exits: ["findings", "connection"],
+  secretVariables: "optional",
   async run(context) {
     const manager = await context.manager();
     return await manager.verify();

@@ -73,6 +73,44 @@ Deno.test("repair --yes asks nothing", async () => {
   equal(host.written.stderr, "");
 });
 
+Deno.test("repair asks once for the name of a protected environment", async () => {
+  const decided: (boolean | undefined)[] = [];
+  const fake = fakeManager({
+    async repair({ decide } = {}) {
+      for (const step of REPAIR.changes) decided.push(await decide?.(step));
+      return EMPTY_REPAIR;
+    },
+  });
+  const files = { "/work/lockstep.toml": "[env.prod]\nprotected = true\n" };
+  const { host } = await runWith({
+    args: ["repair", "--env", "prod"],
+    terminal: "yes",
+    typed: ["no", "yes", "prod", "yes"],
+    files,
+  }, fake);
+
+  deepEqual(decided, [false, true, true]);
+  equal(host.written.stderr.match(/is protected/g)?.length, 1);
+});
+
+Deno.test("repair --yes is no consent for a protected environment", async () => {
+  const [step] = REPAIR.changes;
+  const fake = fakeManager({
+    async repair({ decide } = {}) {
+      if (step !== undefined) await decide?.(step);
+      return EMPTY_REPAIR;
+    },
+  });
+  const files = { "/work/lockstep.toml": "[env.prod]\nprotected = true\n" };
+  const args = ["repair", "--env", "prod", "--yes"];
+
+  equal((await runWith({ args, files }, fake)).code, 2);
+  equal(
+    (await runWith({ args: [...args, "--yes-to", "prod"], files }, fake)).code,
+    0,
+  );
+});
+
 for (
   const [what, report, exit] of [
     ["nothing is left", EMPTY_REPAIR, 0],
