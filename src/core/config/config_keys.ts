@@ -24,7 +24,7 @@ export const PROTECTED_KEY: ConfigKey = {
   key: "protected",
   form: "protected",
   doc:
-    "Ask for the name of the environment, or --yes-to, before rollback, migrate --force and unlock --terminate.",
+    "Ask for the name of the environment, or --yes-to, before rollback, repair, migrate --force and unlock --terminate.",
 };
 
 /** The table whose tables are the environments. */
