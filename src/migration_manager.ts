@@ -7,10 +7,8 @@ import {
   planRollback,
   type RollbackTarget,
 } from "./core/plan/plan_rollback.ts";
-import type { VersionMark } from "./core/repair/plan_repair.ts";
 import type {
   RepairReport,
-  RepairStep,
   VerifyReport,
 } from "./core/repair/repair_report.ts";
 import type {
@@ -25,6 +23,13 @@ import type {
 import type { DoctorReport } from "./core/doctor/verdict.ts";
 import type { LogEntry } from "./core/log_entry.ts";
 import type { LockSession } from "./core/lock_session.ts";
+import type {
+  ManagerOptions,
+  MigrateOptions,
+  RepairOptions,
+  RollbackOptions,
+  SetupValidation,
+} from "./core/manager_options.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
 import { secretValues } from "./core/sql/variables.ts";
 import type { UnlockReport } from "./core/unlock_report.ts";
@@ -46,52 +51,8 @@ import { unlock } from "./io/unlock.ts";
 import { verifyHistory } from "./io/verify_history.ts";
 
 export { DatabaseManager };
+export type * from "./core/manager_options.ts";
 export type { RunHooks as ManagerHooks, RunSettings as ManagerSettings };
-
-/** What a {@linkcode MigrationManager} works with; all of it has a default. */
-export interface ManagerOptions extends Partial<RunSettings>, RunHooks {}
-
-/** What {@linkcode MigrationManager.isSetupValid} answers. */
-export interface SetupValidation {
-  readonly valid: boolean;
-  /** What is in the way, a sentence each. */
-  readonly errors: readonly string[];
-}
-
-/** Options of {@linkcode MigrationManager.migrate}. */
-export interface MigrateOptions {
-  /** Up to and including this version; all when absent. */
-  readonly version?: string;
-  readonly dryRun?: boolean;
-  /** Goes past changed and missing files, and lists each. */
-  readonly force?: boolean;
-}
-
-/**
- * Options of {@linkcode MigrationManager.rollback}; without `count` and `to`
- * it is the newest version.
- */
-export interface RollbackOptions {
-  readonly count?: number;
-  /** This version stays applied. */
-  readonly to?: string;
-  readonly reason?: string;
-  readonly dryRun?: boolean;
-  readonly force?: boolean;
-}
-
-/** Options of {@linkcode MigrationManager.repair}. */
-export interface RepairOptions {
-  /** What is wrong with these; with all when there are none and no marks. */
-  readonly versions?: readonly string[];
-  /** What a person knows better than the tracking table. */
-  readonly marks?: readonly VersionMark[];
-  /** Kept in the log, and with versions marked as not applied. */
-  readonly reason?: string;
-  readonly dryRun?: boolean;
-  /** Asked for each change in turn; without it all are made. */
-  readonly decide?: (step: RepairStep) => Promise<boolean>;
-}
 
 /**
  * Moves one database's schema forward and back. It never prints and never

@@ -45,7 +45,7 @@ export type {
 } from "./core/history.ts";
 export type { LockHolder } from "./core/lock.ts";
 export type { LockSession, LockSessionRole } from "./core/lock_session.ts";
-export type { LogEntry } from "./core/log_entry.ts";
+export type { LogDirection, LogEntry } from "./core/log_entry.ts";
 export type { MigrationFile } from "./core/migration.ts";
 export type * from "./core/outcome.ts";
 export type { Amount, Phase } from "./core/phase.ts";
@@ -71,3 +71,14 @@ export { PostgresError } from "./io/postgres/postgres_error.ts";
 export type { SplitSource, StatementSink } from "./io/split_script.ts";
 export type { MigrationHeader } from "./core/migration_header.ts";
 export type { Origin } from "./core/config/resolve.ts";
+export type {
+  ChangedValue,
+  RepairAction,
+  RepairReport,
+  RepairStatus,
+  RepairStep,
+  RepairStepOutcome,
+  VerifyReport,
+} from "./core/repair/repair_report.ts";
+export type { VersionMark } from "./core/repair/plan_repair.ts";
+export type { Mark } from "./core/repair/mark.ts";

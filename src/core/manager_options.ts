@@ -1,0 +1,48 @@
+import type { VersionMark } from "./repair/plan_repair.ts";
+import type { RepairStep } from "./repair/repair_report.ts";
+import type { RunHooks, RunSettings } from "./run_settings.ts";
+
+/** What a `MigrationManager` works with; all of it has a default. */
+export interface ManagerOptions extends Partial<RunSettings>, RunHooks {}
+
+/** What `MigrationManager.isSetupValid()` answers. */
+export interface SetupValidation {
+  readonly valid: boolean;
+  /** What is in the way, a sentence each. */
+  readonly errors: readonly string[];
+}
+
+/** Options of `MigrationManager.migrate()`. */
+export interface MigrateOptions {
+  /** Up to and including this version; all when absent. */
+  readonly version?: string;
+  readonly dryRun?: boolean;
+  /** Goes past changed and missing files, and lists each. */
+  readonly force?: boolean;
+}
+
+/**
+ * Options of `MigrationManager.rollback()`; without `count` and `to`
+ * it is the newest version.
+ */
+export interface RollbackOptions {
+  readonly count?: number;
+  /** This version stays applied. */
+  readonly to?: string;
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+}
+
+/** Options of `MigrationManager.repair()`. */
+export interface RepairOptions {
+  /** What is wrong with these; with all when there are none and no marks. */
+  readonly versions?: readonly string[];
+  /** What a person knows better than the tracking table. */
+  readonly marks?: readonly VersionMark[];
+  /** Kept in the log, and with versions marked as not applied. */
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+  /** Asked for each change in turn; without it all are made. */
+  readonly decide?: (step: RepairStep) => Promise<boolean>;
+}
