@@ -4,12 +4,15 @@ import {
   startPostgres,
 } from "../../scripts/embedded_postgres.ts";
 import { type CliResult, spawnLockstep } from "../helpers/cli.ts";
+import { repeatFault } from "../helpers/fault_loop.ts";
 import {
   faultCount,
   pause,
   seededRandom,
   versionOf,
+  withBench,
 } from "../helpers/faults.ts";
+import { mixedMigrations } from "../helpers/mixed_migrations.ts";
 import { withProject } from "../helpers/project.ts";
 import { connectTo } from "../helpers/connecting.ts";
 import { readLogBreaks } from "../../src/io/postgres/history_store.ts";
@@ -160,4 +163,18 @@ Deno.test("what a run that is told to stop reports as applied survives a crash o
     const [count] = await readColumn(one, "SELECT count(*) FROM effects");
     equal(count, "399");
   });
+});
+
+Deno.test("runs whose server crashes again and again do and undo everything exactly once", async () => {
+  await using server = await startPostgres({ settings: SLOW_TO_DISK });
+  await withBench(mixedMigrations(30), async (bench) => {
+    await repeatFault(bench, {
+      name: "pg_ctl stop -m immediate",
+      times: faultCount(60),
+      migrations: 30,
+      atWorkMs: 300,
+      exits: [6, 7],
+      strike: () => server.restart("immediate"),
+    });
+  }, { server: server.url });
 });

@@ -1,11 +1,14 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
+import { repeatFault } from "../helpers/fault_loop.ts";
 import {
+  faultCount,
   readStates,
   requireWholeLog,
   terminate,
   waitForStatement,
   withBench,
 } from "../helpers/faults.ts";
+import { mixedMigrations } from "../helpers/mixed_migrations.ts";
 import type { ProjectFiles } from "../helpers/project.ts";
 
 const FILES: ProjectFiles = {
@@ -88,3 +91,22 @@ Deno.test("losing the keeper in a concurrent index build exits 6, and the next r
     await requireWholeLog(bench.db);
   });
 });
+
+const MIGRATIONS = 50;
+
+for (const which of ["worker", "keeper", "both"] as const) {
+  Deno.test(`runs that lose ${which} again and again do and undo everything exactly once`, async () => {
+    await withBench(mixedMigrations(MIGRATIONS), async (bench) => {
+      await repeatFault(bench, {
+        name: `pg_terminate_backend of ${which}`,
+        times: faultCount(60),
+        migrations: MIGRATIONS,
+        atWorkMs: 400,
+        exits: [4, 6, 7],
+        async strike() {
+          await terminate(bench.db, which);
+        },
+      });
+    });
+  });
+}

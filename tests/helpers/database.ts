@@ -85,8 +85,12 @@ class ClientSet {
     this.#url = url;
   }
 
+  /** A new one when the server has ended the last. */
   shared(): Promise<pg.Client> {
-    this.#shared ??= this.open();
+    this.#shared ??= this.open().then((client) => {
+      client.on("end", () => this.#shared = undefined);
+      return client;
+    });
     return this.#shared;
   }
 

@@ -9,7 +9,11 @@ import {
   spawnLockstep,
 } from "./cli.ts";
 import { connectTo } from "./connecting.ts";
-import { type TestDatabase, withDatabase } from "./database.ts";
+import {
+  type DatabaseOptions,
+  type TestDatabase,
+  withDatabase,
+} from "./database.ts";
 import { type ProjectFiles, withProject } from "./project.ts";
 
 /** A project and a database, and lockstep on both. */
@@ -26,6 +30,7 @@ export interface FaultBench {
 export async function withBench(
   files: ProjectFiles,
   test: (bench: FaultBench) => Promise<void>,
+  database: DatabaseOptions = {},
 ): Promise<void> {
   await withDatabase((db) =>
     withProject(files, (dir) => {
@@ -39,8 +44,7 @@ export async function withBench(
         run: (args, env) => runLockstep(args, options(env)),
         spawn: (args, env) => spawnLockstep(args, options(env)),
       });
-    })
-  );
+    }), database);
 }
 
 /**

@@ -142,6 +142,7 @@ class Proxy {
   }
 }
 
+const BEHIND_MS = 100;
 const LATE_MS = 700;
 
 interface LinkPlan extends ProxyOptions {
@@ -257,6 +258,8 @@ class Link implements WireTraffic {
       case "half_close":
         return await this.#endOf(to);
       case "late":
+        // What the client sends behind it is to be late as well.
+        await sleep(BEHIND_MS);
         this.#finished.add("client");
         closeQuietly(this.#ends.client);
         await sleep(LATE_MS);
