@@ -15,10 +15,11 @@ export interface WireMessage {
 
 /**
  * What becomes of a message: it passes, with a text that is no SQL if it is
- * spoiled, is lost with its connection or with all of them, or passes and is the last that does. `half_close` ends only its
- * own direction; from `stall` on nothing moves any more and nothing closes.
- * `late` closes the client's end at once, and the server gets the message and
- * what the client has sent behind it only a while later.
+ * spoiled, is lost with its connection or with all of them, or passes and is
+ * the last that does. `half_close` ends only its own direction; from `stall` on
+ * nothing moves any more and nothing closes. What comes behind a `delay` waits
+ * with it. `late` closes the client's end at once, and the server gets the
+ * message and what the client has sent behind it only a while later.
  */
 export type WireAction =
   | "pass"
@@ -29,6 +30,7 @@ export type WireAction =
   | "pass_then_cut_all"
   | "half_close"
   | "late"
+  | "delay"
   | "stall"
   | "stall_all";
 
@@ -144,6 +146,7 @@ class Proxy {
 
 const BEHIND_MS = 100;
 const LATE_MS = 700;
+const DELAY_MS = 400;
 
 interface LinkPlan extends ProxyOptions {
   readonly proxy: Proxy;
@@ -257,6 +260,9 @@ class Link implements WireTraffic {
         return this.#plan.proxy.cutAll();
       case "half_close":
         return await this.#endOf(to);
+      case "delay":
+        await sleep(DELAY_MS);
+        return await this.#write(bytes, to);
       case "late":
         // What the client sends behind it is to be late as well.
         await sleep(BEHIND_MS);

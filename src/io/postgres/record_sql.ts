@@ -58,7 +58,7 @@ export function progressSql(
       `statements_done = ${progress.statementsDone}, ` +
       `statements_fingerprint = ${quoteLiteral(progress.fingerprint)}, ` +
       `statement_started = ${started === undefined ? "NULL" : started}, ` +
-      `updated_at = clock_timestamp() ${ownRow(recorder, step)} RETURNING 1`,
+      `updated_at = clock_timestamp() ${openRow(recorder, step)} RETURNING 1`,
   );
 }
 
@@ -80,7 +80,7 @@ export function finishSql(
       `UPDATE ${recorder.names.table} SET success = TRUE, ${change}, ` +
         `direction = NULL, statements_fingerprint = NULL, ` +
         `statement_started = NULL, error = NULL, error_sqlstate = NULL, ` +
-        `updated_at = clock_timestamp() ${ownRow(recorder, step)} RETURNING 1`,
+        `updated_at = clock_timestamp() ${openRow(recorder, step)} RETURNING 1`,
     ),
     ...(isMigrate ? [keepScriptSql(recorder, step, finish.kept)] : []),
     logSql(recorder, step, {
@@ -91,6 +91,14 @@ export function finishSql(
       reason: finish.reason,
     }),
   ].join(";\n");
+}
+
+/**
+ * The row of a step that goes on: what comes late of a message whose connection
+ * broke finds that the run has recorded the end of the step.
+ */
+function openRow(recorder: Recorder, step: Step): string {
+  return `${ownRow(recorder, step)} AND error IS NULL`;
 }
 
 /** Records a failed attempt, in a transaction of its own. */
