@@ -124,6 +124,8 @@ Deno.test("run() hands settings from flags, variables and host to the manager", 
       "-5",
       "--statement-timeout",
       "30s",
+      "--direct-url",
+      "postgres:///direct",
     ],
     env: {
       DATABASE_URL: "postgres:///x",
@@ -134,6 +136,7 @@ Deno.test("run() hands settings from flags, variables and host to the manager", 
 
   deepEqual(fake.asked.settings, {
     databaseUrl: "postgres:///x",
+    directUrl: "postgres:///direct",
     homeDir: "/home/app",
     userName: "app",
     env: {
