@@ -6,6 +6,7 @@ import { toFileError } from "./file_findings.ts";
 import { type LoadedMigrations, loadMigrations } from "./migration_files.ts";
 import { type Connection, describeTarget } from "./postgres/connection.ts";
 import { readHistory, readKeptRollbacks } from "./postgres/history_store.ts";
+import { watchReader } from "./postgres/mute_connection.ts";
 import type { Target } from "./postgres/target.ts";
 import type { TrackingNames } from "./postgres/tracking_sql.ts";
 
@@ -51,10 +52,14 @@ export async function connectAndLoad(
     ...loaded.value.findings.filter(({ severity }) => severity === "warning"),
     ...await connectionFindings(target),
   ];
+  const watch = watchReader(connection, () => target.connect());
   return {
     connection,
     ...loaded.value,
-    [Symbol.asyncDispose]: () => connection.close(),
+    [Symbol.asyncDispose]() {
+      watch[Symbol.dispose]();
+      return connection.close();
+    },
   };
 }
 

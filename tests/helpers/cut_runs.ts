@@ -47,11 +47,13 @@ export interface CutRun {
 /** Says what becomes of a message; undefined lets it pass. */
 export type Choice = (message: WireMessage) => WireAction | undefined;
 
+const LONGEST_RUN_MS = 300_000;
+
 /** Runs migrate through a proxy that does something once. */
 export async function runCut(
   bench: FaultBench,
   choose: Choice,
-  settleMs = 0,
+  settle: () => Promise<void> = () => Promise.resolve(),
 ): Promise<CutRun> {
   let wasHit = false;
   await using proxy = startWireProxy(bench.db.url, {
@@ -61,11 +63,14 @@ export async function runCut(
       return action ?? "pass";
     },
   });
-  const { code, stdout, stderr } = await bench.run(["migrate", "--json"], {
+  const running = bench.spawn(["migrate", "--json"], {
     DATABASE_URL: proxy.url,
   });
-  // Until what is late has arrived.
-  await pause(settleMs);
+  const limit = setTimeout(() => running.kill("SIGKILL"), LONGEST_RUN_MS);
+  const { code, stdout, stderr } = await running.result;
+  clearTimeout(limit);
+  ok(code !== 137, `the run went on for ever: ${stderr}`);
+  await settle();
   const report = JSON.parse(stdout);
   const steps: { status: string }[] = report.steps ?? [];
   return {
@@ -74,6 +79,19 @@ export async function runCut(
     said: stdout + stderr,
     reported: [0, 1].map((index) => told(steps[index]?.status)),
   };
+}
+
+/** The messages of an undisturbed run, in no certain order. */
+export async function listMessages(
+  bench: FaultBench,
+): Promise<readonly WireMessage[]> {
+  const messages: WireMessage[] = [];
+  await runCut(bench, (message) => {
+    if (message.type !== "") messages.push(message);
+    return undefined;
+  });
+  await startOver(bench);
+  return messages;
 }
 
 /** Fails unless a run told the truth and the next one does the rest. */
@@ -111,7 +129,8 @@ export async function cutEach(
       bench,
       (message) =>
         plan.isChosen(message) && met++ === place ? plan.action : undefined,
-      plan.action === "late" ? 1_200 : 0,
+      // Until what is late has arrived.
+      () => pause(plan.action === "late" ? 1_200 : 0),
     );
     if (!attempt.wasHit) {
       countFault(plan.fault, counts);
@@ -132,7 +151,7 @@ function stride({ share }: CutPlan, random: () => number): number {
 }
 
 /** Compares a run with the database, and lets the next run do the rest. */
-async function findFaults(
+export async function findFaults(
   bench: FaultBench,
   attempt: CutRun,
 ): Promise<Required<Omit<FaultCounts, "injected">>> {

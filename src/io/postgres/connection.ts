@@ -1,6 +1,5 @@
 // @ts-types="@types/pg"
 import pg from "pg";
-import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import type { ConnectionError, ServerMessage } from "../../errors.ts";
 import type { StatementAnswer } from "./answer_collector.ts";
@@ -12,18 +11,15 @@ import {
 import { ConnectProblem } from "./connect_problem.ts";
 import type { ConnectionOptions, HostOptions } from "./connection_options.ts";
 import { type ConnectionTarget, describeTarget } from "./connection_target.ts";
-import { feedCopy } from "./copy_feed.ts";
+import { feedCopy, toBuffer } from "./copy_feed.ts";
+import type { Driver, MessageConfig } from "./driver.ts";
 import { openAsEncrypted } from "./encryption.ts";
 import { type Encryption, openSocket } from "./open_socket.ts";
 import { toPostgresError, toServerMessage } from "./postgres_error.ts";
 import type { Reply } from "./reply.ts";
 import { requireSession } from "./session_check.ts";
 import { canBind, useOpenSocket, type Wire } from "./wire_guard.ts";
-import {
-  type Driver,
-  type MessageConfig,
-  WireSession,
-} from "./wire_session.ts";
+import { WireSession } from "./wire_session.ts";
 
 export type { ConnectionTarget, StatementAnswer };
 export { describeTarget };
@@ -50,6 +46,8 @@ export interface Connection extends AsyncDisposable {
   readonly encrypted: "yes" | "no";
   /** Bytes that the system has not taken yet. */
   readonly unsentBytes: number;
+  /** Whether an answer is awaited, and how many bytes have come and gone. */
+  readonly traffic: { readonly isAwaited: boolean; readonly bytes: number };
   /**
    * Sends any number of statements as one simple query, and resolves with an
    * answer for each. It may be called again without waiting.
@@ -88,6 +86,8 @@ export interface Connection extends AsyncDisposable {
    */
   cancel(): Promise<void>;
   onNotice(listener: (notice: ServerMessage) => void): void;
+  /** Takes the connection as lost, for a reason that the loss then has. */
+  abandon(reason: Error): void;
   /** Ends the session within two seconds; never throws. */
   close(): Promise<void>;
 }
@@ -289,8 +289,4 @@ class WireQueries extends WireQuery {
     }
     wire.sync();
   }
-}
-
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

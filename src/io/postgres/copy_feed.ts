@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 
 /** Where COPY data goes. */
@@ -34,4 +35,9 @@ async function drained(socket: Socket): Promise<void> {
   await waiting.promise;
   socket.off("drain", waiting.resolve);
   socket.off("close", waiting.resolve);
+}
+
+/** The same bytes, as the driver wants them. */
+export function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -94,7 +94,10 @@ export async function findTableLockers(
   return holders(await connection.run(sql));
 }
 
-/** Ends sessions with such a mark that wait in a transaction. */
+/**
+ * Ends sessions with such a mark that wait for their client in a transaction,
+ * or for the rest of a message.
+ */
 export async function endIdleBackends(
   connection: Connection,
   mark: string,
@@ -102,7 +105,8 @@ export async function endIdleBackends(
   await connection.run(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity " +
       "WHERE datname = current_database() AND pid <> pg_backend_pid() " +
-      "AND state LIKE 'idle in transaction%' " +
+      "AND (state LIKE 'idle in transaction%' " +
+      "OR state = 'active' AND wait_event = 'ClientRead') " +
       `AND starts_with(query, ${quoteLiteral(mark)})`,
   );
 }

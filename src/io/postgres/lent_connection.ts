@@ -45,6 +45,10 @@ export class LentConnection implements Connection {
     return this.#connection.unsentBytes;
   }
 
+  get traffic(): Connection["traffic"] {
+    return this.#connection.traffic;
+  }
+
   run(
     sql: string,
     options?: RunOptions,
@@ -80,6 +84,10 @@ export class LentConnection implements Connection {
 
   onNotice(listener: (notice: ServerMessage) => void): void {
     this.#connection.onNotice(listener);
+  }
+
+  abandon(reason: Error): void {
+    this.#connection.abandon(reason);
   }
 
   async close(): Promise<void> {

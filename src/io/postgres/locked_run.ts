@@ -12,6 +12,7 @@ import {
   findBackends,
   type LockRequest,
 } from "./keeper.ts";
+import { watchWorker } from "./mute_connection.ts";
 import type { PatienceLimits } from "./patience.ts";
 import type { Recorder } from "./record_sql.ts";
 import { executeRun } from "./runner.ts";
@@ -66,17 +67,16 @@ export async function runLocked(
 ): Promise<RunOutcome | undefined> {
   const goOn = async () => run.hasWork(await run.readHistory(run.reader));
   return await withLock({ ...run, goOn }, async (keeper, worker) => {
+    const mark = runMark(run.keys, run.recorder.runId);
+    const { reader: connection } = run;
+    using silence = watchWorker(worker, { connection, keeper, mark });
     const history = await settleHistory(run, worker);
     const steps = await run.plan(history, worker);
     if (steps.length === 0) return undefined;
     const route = await findRoute(worker, steps, run.limits);
     run.onEvent({ type: "run_started", steps: steps.map(({ step }) => step) });
-    using watch = new Watch({
-      connection: run.reader,
-      keeper,
-      mark: runMark(run.keys, run.recorder.runId),
-      onEvent: run.onEvent,
-    });
+    const { onEvent } = run;
+    using watch = new Watch({ connection, keeper, mark, onEvent });
     return await executeRun({
       worker,
       route,
@@ -86,7 +86,7 @@ export async function runLocked(
       reason: run.reason,
       limits: run.limits,
       patience: run.patience,
-      connect: run.connect,
+      connect: async () => silence.follow(await run.connect()),
       reconnect: run.reconnect,
     }, steps);
   });

@@ -190,7 +190,7 @@ type Row = BlockerRow;
  * have locked a catalog: that is not waited for. What pg_stat_activity shows
  * stays the same inside a transaction until it is told to look again.
  */
-async function readAside(
+export async function readAside(
   connection: Connection,
   sql: string,
 ): Promise<readonly (readonly Row[])[]> {

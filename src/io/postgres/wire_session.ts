@@ -8,30 +8,12 @@ import { ConnectProblem } from "./connect_problem.ts";
 import type { Connection, RunOptions } from "./connection.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { type ConnectionTarget, describeTarget } from "./connection_target.ts";
+import type { Driver, MessageConfig } from "./driver.ts";
 import type { OpenSocket } from "./open_socket.ts";
 import { PostgresError, toPostgresError } from "./postgres_error.ts";
 import { onlyAnswer, Reply, type ReplyOptions } from "./reply.ts";
 import { withTimeLimit } from "./time_limit.ts";
-import { watchBinding, type Wire } from "./wire_guard.ts";
-
-/** One message, in the words of the driver. */
-export interface MessageConfig {
-  readonly text: string;
-  readonly values?: readonly unknown[];
-  readonly queryMode?: "extended";
-  /** Statements behind it that end with it. */
-  readonly following?: readonly string[];
-}
-
-/** What a session needs of the driver. */
-export interface Driver {
-  readonly wire: Wire;
-  connect(): Promise<unknown>;
-  end(): Promise<void>;
-  send(config: MessageConfig, reply: Reply): void;
-  onError(listener: (error: Error) => void): void;
-  onNotice(listener: (notice: ServerMessage) => void): void;
-}
+import { watchBinding } from "./wire_guard.ts";
 
 interface Outgoing {
   readonly config: MessageConfig;
@@ -93,6 +75,12 @@ export class WireSession implements Connection {
 
   get unsentBytes(): number {
     return this.#open.socket.writableLength;
+  }
+
+  get traffic(): Connection["traffic"] {
+    const { bytesRead, bytesWritten } = this.#open.socket;
+    const bytes = bytesRead + bytesWritten - this.unsentBytes;
+    return { isAwaited: this.#sent.length > 0, bytes };
   }
 
   /** Logs in. */
@@ -176,6 +164,10 @@ export class WireSession implements Connection {
 
   onNotice(listener: (notice: ServerMessage) => void): void {
     this.#driver.onNotice(listener);
+  }
+
+  abandon(reason: Error): void {
+    if (this.#phase === "open") this.#break(reason);
   }
 
   async close(): Promise<void> {
