@@ -3,6 +3,11 @@ import type { Finding } from "../core/finding.ts";
 import type { Migration } from "../core/migration.ts";
 import { scriptPath, type Step } from "../core/plan/plan.ts";
 import { createSegmentPlanner } from "../core/plan/segments.ts";
+import {
+  leavesTransaction,
+  type SessionSetting,
+  sessionSettingOf,
+} from "../core/plan/session_leak.ts";
 import { checksumOf } from "../core/checksum.ts";
 import { classify, needsGrammar } from "../core/sql/classify.ts";
 import { statementFingerprint } from "../core/sql/fingerprint.ts";
@@ -93,7 +98,10 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-type Look = Pick<PreparedStep, "plan" | "changesSessionDefaults">;
+type Look = Pick<
+  PreparedStep,
+  "plan" | "changesSessionDefaults" | "leakingSetting"
+>;
 
 async function lookThrough(
   script: Script,
@@ -111,6 +119,7 @@ async function lookThrough(
   const cursor = new ScriptCursor(script);
   const resume = createResumeCheck(step);
   let changesSessionDefaults = false;
+  let setting: SessionSetting | undefined;
   try {
     for (
       let item = await cursor.next();
@@ -126,12 +135,18 @@ async function lookThrough(
       changesSessionDefaults ||=
         classification.changesSessionDefaults === true ||
         mayChangeSessionDefaults(item.text);
+      setting ??= sessionSettingOf(item);
       planner.push(item, classification);
     }
     resume.end();
     const plan = planner.end();
     const findings = [...commands.end(), ...plan.findings];
-    return { plan: { ...plan, findings }, changesSessionDefaults };
+    const leaks = setting !== undefined && leavesTransaction(plan, setting);
+    return {
+      plan: { ...plan, findings },
+      changesSessionDefaults,
+      ...(leaks && { leakingSetting: setting }),
+    };
   } finally {
     await cursor.close();
   }

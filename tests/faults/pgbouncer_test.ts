@@ -11,7 +11,6 @@ import {
   type FaultBench,
   readStates,
   requireWholeLog,
-  versionOf,
   waitForStatement,
   withBench,
 } from "../helpers/faults.ts";
@@ -144,31 +143,6 @@ for (const mode of ["transaction", "session"] as const) {
 }
 
 testPooled(
-  "eight runners through PgBouncer apply each migration once",
-  {
-    mode: "transaction",
-    files: Object.fromEntries(
-      Array.from({ length: 20 }, (_, index) => [
-        `${versionOf(index + 1)}_insert.sql`,
-        index === 0
-          ? "CREATE TABLE effects (id int);\nINSERT INTO effects VALUES (1);\n"
-          : `INSERT INTO effects VALUES (${index + 1});\n`,
-      ]),
-    ),
-  },
-  async ({ bench, env }) => {
-    const results = await Promise.all(
-      Array.from({ length: 8 }, () => bench.run(["migrate"], env)),
-    );
-
-    for (const { code, stderr } of results) equal(code, 0, stderr);
-    const rows = await bench.db.query("SELECT id FROM effects ORDER BY id");
-    deepEqual(rows, Array.from({ length: 20 }, (_, i) => ({ id: i + 1 })));
-    await requireWholeLog(bench.db);
-  },
-);
-
-testPooled(
   "migrate through PgBouncer tells who blocks it",
   {
     mode: "transaction",
@@ -280,5 +254,124 @@ testPooled(
       "SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace",
     );
     deepEqual(tables, []);
+  },
+);
+
+/** What runs in more than one transaction, so that no SET LOCAL holds for it. */
+const SPLIT: ProjectFiles = {
+  "001_table.sql": "CREATE TABLE effects (id int);\n" +
+    "CREATE TYPE mood AS ENUM ('old');\n",
+  "002_index.sql": "CREATE INDEX CONCURRENTLY effects_id ON effects (id);\n",
+};
+
+async function requireRefused(
+  { bench, env }: Pooled,
+  says: RegExp,
+): Promise<void> {
+  const { code, stderr } = await bench.run(["migrate"], env);
+
+  equal(code, 2, stderr);
+  match(stderr, says);
+  match(stderr, /hint: connect past the pooler with --direct-url, /);
+  const [table] = await bench.db.query("SELECT to_regclass('effects') AS t");
+  equal(table?.t, null);
+  const past = await bench.run(["migrate", "--direct-url", bench.db.url], env);
+  equal(past.code, 0, past.stderr);
+}
+
+// A lock_timeout that ends CREATE INDEX CONCURRENTLY leaves an INVALID index,
+// and behind a pooler it cannot be lifted: a SET would leak to other clients.
+testPooled(
+  "a role with a lock_timeout is refused CONCURRENTLY through PgBouncer, before anything is done",
+  { mode: "transaction", files: SPLIT },
+  async (pooled) => {
+    const { db } = pooled.bench;
+    await db.query(
+      `ALTER ROLE postgres IN DATABASE ${db.name} SET lock_timeout = '7s'`,
+    );
+
+    await requireRefused(
+      pooled,
+      /error\[pooled_connection\]: Cannot run "002_index" through a pooler as lock_timeout is 7000 ms there/,
+    );
+  },
+);
+
+for (
+  const { what, script } of [
+    {
+      what: "between two transactions",
+      script: "SET search_path = app, public;\n" +
+        "CREATE INDEX CONCURRENTLY effects_two ON effects (id);\n",
+    },
+    {
+      what: "outside a transaction",
+      script: "-- lockstep: transaction=off\nSELECT 1;\n" +
+        "SET search_path = app, public;\n",
+    },
+    {
+      what: "before a new value of an enum is used",
+      script: "SET search_path = app, public;\n" +
+        "ALTER TYPE mood ADD VALUE 'new';\nSELECT 'new'::mood;\n",
+    },
+  ]
+) {
+  testPooled(
+    `a SET ${what} is refused through PgBouncer, before it is lost or leaks`,
+    { mode: "transaction", files: { ...SPLIT, "003_set.sql": script } },
+    (pooled) =>
+      requireRefused(
+        pooled,
+        /error\[pooled_connection\]: Cannot run "003_set" through a pooler as what line [13] sets for the session /,
+      ),
+  );
+}
+
+testPooled(
+  "a SET in the last transaction of a script works through PgBouncer and does not leak",
+  {
+    mode: "transaction",
+    files: {
+      ...SPLIT,
+      "003_set.sql": "DROP INDEX CONCURRENTLY effects_id;\n" +
+        "SET lock_timeout = '123ms';\nINSERT INTO effects VALUES (1);\n",
+    },
+  },
+  async (pooled) => {
+    const { code, stderr } = await pooled.bench.run(["migrate"], pooled.env);
+
+    equal(code, 0, stderr);
+    for (const { lock } of await findLitter(pooled)) equal(lock, "0");
+  },
+);
+
+// A session's advisory lock would stay with the pooler's server connection when
+// its client has gone, and all later runs would wait for it in vain.
+testPooled(
+  "the lock of a killed run does not stay with PgBouncer's connection",
+  {
+    mode: "transaction",
+    files: {
+      "001_slow.sql": "CREATE TABLE effects (id int);\n" +
+        "INSERT INTO effects VALUES (1);\nSELECT pg_sleep(4);\n",
+    },
+  },
+  async ({ bench, env }) => {
+    const killed = bench.spawn(["migrate"], env);
+    await waitForStatement(bench.db, "SELECT pg_sleep");
+    killed.kill("SIGKILL");
+    await killed.result;
+
+    const next = await bench.run(["migrate", "--lock-timeout", "30s"], env);
+
+    equal(next.code, 0, next.stderr);
+    equal((await bench.db.query("SELECT id FROM effects")).length, 1);
+    const locks = await bench.db.query(
+      "SELECT objid FROM pg_locks WHERE locktype = 'advisory'" +
+        " AND database = (SELECT oid FROM pg_database" +
+        " WHERE datname = current_database())",
+    );
+    deepEqual(locks, []);
+    await requireWholeLog(bench.db);
   },
 );

@@ -1,7 +1,8 @@
 import type { History } from "../../core/history.ts";
 import type { LockKeys } from "../../core/lock.ts";
 import type { RunEvent, RunOutcome } from "../../core/outcome.ts";
-import { scriptPath } from "../../core/plan/plan.ts";
+import { scriptPath, type Step } from "../../core/plan/plan.ts";
+import type { SessionSetting } from "../../core/plan/session_leak.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { Keeper } from "./held_lock.ts";
@@ -102,7 +103,8 @@ async function findRoute(
   steps: readonly PreparedStep[],
   limits: StatementLimits,
 ): Promise<StepContext["route"]> {
-  const affected = steps.filter(({ plan }) =>
+  const affected = steps.filter(({ plan, leakingSetting }) =>
+    leakingSetting !== undefined ||
     plan.segments.some(({ mode }) => mode === "non_transactional")
   );
   // Where every statement has its transaction, SET LOCAL does all.
@@ -115,6 +117,8 @@ async function findRoute(
   if (Number(rows[0]?.[0]) === worker.processId) return "direct";
   const actual = new Map(rows.map(([, name, ms]) => [name, Number(ms)]));
   for (const prepared of affected) {
+    const { leakingSetting, step } = prepared;
+    if (leakingSetting !== undefined) throw pooledSetting(step, leakingSetting);
     requireTimeouts(prepared, actual, limits);
   }
   return "pooler";
@@ -159,6 +163,21 @@ function pooledTimeout(
       hint: `connect past the pooler with --direct-url, or set ${setting} ` +
         `to ${needed} for the role`,
       location: { path: scriptPath(step) },
+    },
+  );
+}
+
+function pooledSetting(step: Step, { line }: SessionSetting): ConfigError {
+  return new ConfigError(
+    "pooled_connection",
+    `Cannot run "${step.version}_${step.name}" through a pooler as what line ` +
+      `${line} sets for the session would not hold for the statements ` +
+      "behind it and could reach other clients: the script does not run in " +
+      "one transaction",
+    {
+      hint: "connect past the pooler with --direct-url, or use SET LOCAL in " +
+        "the transaction that needs it",
+      location: { path: scriptPath(step), line },
     },
   );
 }

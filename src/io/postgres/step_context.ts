@@ -8,6 +8,7 @@ import {
 import type { Notice, RunEvent } from "../../core/outcome.ts";
 import { scriptPath, type Step } from "../../core/plan/plan.ts";
 import type { ScriptPlan } from "../../core/plan/segments.ts";
+import type { SessionSetting } from "../../core/plan/session_leak.ts";
 import { locateMessage } from "../../core/sql/locate_error.ts";
 import type { Statement } from "../../core/sql/statement.ts";
 import type { ServerMessage } from "../../errors.ts";
@@ -27,6 +28,8 @@ export interface PreparedStep {
    * does: the steps after it need a new session to start from.
    */
   readonly changesSessionDefaults: boolean;
+  /** A setting of the session that has to outlive a transaction. */
+  readonly leakingSetting?: SessionSetting;
   /** Reads the down script to keep with the row, if there is one. */
   readonly readKept: () => Promise<KeptScript | undefined>;
 }
