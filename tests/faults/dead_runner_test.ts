@@ -217,5 +217,38 @@ Deno.test("an index whose build could not be recorded is built anew", async () =
   });
 });
 
+// It drops what an earlier attempt has left before it builds anew.
+Deno.test("a run waits for a killed run that drops an INVALID index", async () => {
+  const files = {
+    "001_table.sql": "CREATE TABLE effects (id int);\n",
+    "002_index.sql":
+      "CREATE UNIQUE INDEX CONCURRENTLY effects_id ON effects (id);\n",
+  };
+  await withBench(files, async (bench) => {
+    const { db } = bench;
+    await bench.run(["migrate", "001"]);
+    await db.query("INSERT INTO effects VALUES (1), (1)");
+    equal((await bench.run(["migrate"])).code, 6);
+    await db.query("DELETE FROM effects WHERE ctid = '(0,1)'");
+    const other = await db.connect();
+    await other.query("BEGIN; INSERT INTO effects VALUES (2)");
+    const killed = bench.spawn(["migrate"]);
+    await waitForStatement(db, "DROP INDEX CONCURRENTLY effects_id");
+    killed.kill("SIGKILL");
+    await killed.result;
+
+    const next = bench.spawn(["migrate"]);
+    await next.waitForOutput(
+      "Waiting for what is left of an earlier run: pid ",
+    );
+    await other.query("COMMIT");
+    const { code, stderr } = await next.result;
+
+    equal(code, 0, stderr);
+    deepEqual(await db.query(VALID), [{ indisvalid: true }]);
+    await requireWholeLog(db);
+  });
+});
+
 const VALID =
   "SELECT indisvalid FROM pg_index WHERE indrelid = 'effects'::regclass";

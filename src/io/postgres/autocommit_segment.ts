@@ -110,6 +110,11 @@ export class AutocommitSegment implements SegmentRun {
     });
   }
 
+  /** Nothing is sent before the answer to what came before it. */
+  settled(): Promise<boolean> {
+    return Promise.resolve(this.#failure === undefined);
+  }
+
   async finish(end: SegmentEnd): Promise<StatementAnswer | undefined> {
     const record = recordSql(this.#context, this.#prepared, {
       ...end,

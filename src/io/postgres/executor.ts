@@ -9,8 +9,8 @@ import { writtenText } from "../../core/sql/written_text.ts";
 import { ScriptCursor } from "../script.ts";
 import { AutocommitSegment } from "./autocommit_segment.ts";
 import type { StatementAnswer } from "./connection.ts";
-import { mayMeetRemains, settleStatement } from "./in_doubt.ts";
 import type { SegmentRun, StepState } from "./segment_run.ts";
+import { settleRemains, type StepAtWork } from "./settle_remains.ts";
 import {
   markOf,
   type PreparedStep,
@@ -20,8 +20,9 @@ import {
 import { TransactionalSegment } from "./transactional_segment.ts";
 
 /**
- * Runs a step, or what `state` says is left of it, and records it. Whatever it throws, the caller has to end the
- * open transaction and to record the failure; `state` says what is committed.
+ * Runs a step, or what `state` says is left of it, and records it. Whatever it
+ * throws, the caller has to end the open transaction and to record the failure;
+ * `state` says what is committed.
  */
 export async function executeStep(
   context: StepContext,
@@ -31,17 +32,17 @@ export async function executeStep(
   const script = new ScriptCursor(prepared.script);
   state.reached = "";
   state.copyLine = undefined;
+  const step: StepAtWork = { context, prepared, state };
   try {
-    await skipDone(script, { context, prepared, state });
+    await skipDone(script, step);
     const last = prepared.plan.segments.at(-1) ?? EMPTY_SEGMENT;
     let rows: StatementAnswer | undefined;
     for (const segment of remainingSegments(prepared, state)) {
       const run = await startSegment(context, prepared, { segment, state });
-      const step = { context, prepared, state };
       const reached = await sendSegment(step, { script, run, segment });
       if (reached === "failure") return await run.abandon();
       rows = segment === last
-        ? await finishStep({ context, prepared, state }, script, run)
+        ? await finishStep(step, script, run)
         : await run.finish({
           kind: "segment",
           done: segment.last + 1,
@@ -145,12 +146,6 @@ async function startSegment(
   return run;
 }
 
-interface StepAtWork {
-  readonly context: StepContext;
-  readonly prepared: PreparedStep;
-  readonly state: StepState;
-}
-
 interface SegmentAtWork {
   readonly script: ScriptCursor;
   readonly run: SegmentRun;
@@ -169,11 +164,12 @@ async function sendSegment(
     if (item.kind === "statement" && item.index > segment.last) return "end";
     await script.next();
     if (item.kind !== "statement") continue;
-    const isWanted = !segment.absorbed.has(item.index) &&
-      !await isDoneAlready(step, item);
-    if (isWanted && !await sendStatement(step, { script, run }, item)) {
-      return "failure";
-    }
+    const settlement = segment.absorbed.has(item.index)
+      ? "done"
+      : await settleRemains(step, run, item);
+    const isSent = settlement === "run" &&
+      await sendStatement(step, { script, run }, item);
+    if (settlement !== "done" && !isSent) return "failure";
     advance(step.prepared, step.state, item);
   }
 }
@@ -187,37 +183,6 @@ async function sendStatement(
   if (following?.kind !== "copy_data") return await run.send(statement);
   state.copyLine = following.line;
   return await run.copy(statement, script.copyData());
-}
-
-/** Whether the statement that an earlier attempt stopped in took effect. */
-async function isDoneAlready(
-  { context, prepared }: StepAtWork,
-  statement: Statement,
-): Promise<boolean> {
-  const { resume } = prepared.step;
-  const isResumed = resume?.statementStarted === statement.index;
-  if (!isResumed && !mayMeetRemains(statement.text)) return false;
-  const settlement = await settleStatement(
-    context.worker,
-    statement,
-    (message) => tellOf(context, prepared, { statement, message }),
-  );
-  // A server that refused it has said that it is not done.
-  return isResumed && resume.isInDoubt && settlement === "done";
-}
-
-function tellOf(
-  context: StepContext,
-  { step }: PreparedStep,
-  { statement, message }: {
-    readonly statement: Statement;
-    readonly message: string;
-  },
-): void {
-  const { line, column } = statement;
-  const location = { path: scriptPath(step), line, column };
-  const notice = { severity: "INFO", message, location };
-  context.onEvent({ type: "notice", step, notice });
 }
 
 /** Fingerprints are of use only where a step can stop half-way. */

@@ -14,12 +14,32 @@ import type { Connection } from "./connection.ts";
 /** Whether the effect of a statement is there. */
 export type Settlement = "done" | "run";
 
+/** How a statement is settled. */
+export interface Settling {
+  readonly connection: Connection;
+  /** The comment that tells whose statement it is. */
+  readonly mark: string;
+  /** Whether the statement is in a transaction, as are those before it. */
+  readonly isAtomic: boolean;
+  tell(message: string): void;
+}
+
 /**
  * Whether a statement would pass silently over the INVALID index that a failed
  * build of the same name has left.
  */
 export function mayMeetRemains(sql: string): boolean {
-  return /^create\s[^]{0,40}\bconcurrently\s+if\s+not\s+exists\b/i.test(sql);
+  return /^create\s[^]{0,40}\bindex\s[^]{0,60}\bif\s+not\s+exists\b/i.test(sql);
+}
+
+/** Whether there is any INVALID index that is not waiting for partitions. */
+export async function hasInvalidIndexes(
+  connection: Connection,
+): Promise<boolean> {
+  const [answer] = await connection.run(
+    `SELECT EXISTS (${INDEXES} WHERE NOT i.indisvalid AND c.relkind = 'i')`,
+  );
+  return answer?.rows[0]?.[0] === "t";
 }
 
 /**
@@ -28,21 +48,16 @@ export function mayMeetRemains(sql: string): boolean {
  * partition whose detaching was not finished.
  */
 export async function settleStatement(
-  connection: Connection,
+  settling: Settling,
   statement: Statement,
-  tell: (message: string) => void,
 ): Promise<Settlement> {
   const tree = (await loadGrammar()).parse(statement.text);
   const settle = tree === undefined ? undefined : SETTLERS.get(tree.kind);
   if (tree === undefined || settle === undefined) return "run";
-  return await settle(connection, tree, tell);
+  return await settle(settling, tree);
 }
 
-type Settler = (
-  connection: Connection,
-  tree: ParseTree,
-  tell: (message: string) => void,
-) => Promise<Settlement>;
+type Settler = (settling: Settling, tree: ParseTree) => Promise<Settlement>;
 
 const SETTLERS: ReadonlyMap<string, Settler> = new Map([
   ["IndexStmt", settleCreateIndex],
@@ -52,26 +67,27 @@ const SETTLERS: ReadonlyMap<string, Settler> = new Map([
 ]);
 
 async function settleCreateIndex(
-  connection: Connection,
+  settling: Settling,
   { fields }: ParseTree,
-  tell: (message: string) => void,
 ): Promise<Settlement> {
   const index = text(fields["idxname"]);
-  if (fields["concurrent"] !== true || index === undefined) return "run";
-  const [answer] = await connection.run(
+  const isConcurrent = fields["concurrent"] === true;
+  const isMet = isConcurrent || fields["if_not_exists"] === true;
+  if (!isMet || index === undefined) return "run";
+  const [answer] = await settling.connection.run(
     `${INDEXES} WHERE i.indrelid = ${relation(fields["relation"])} ` +
-      `AND c.relname = ${quoteLiteral(index)}`,
+      `AND c.relname = ${quoteLiteral(index)} AND c.relkind = 'i'`,
   );
   const [isValid, name] = answer?.rows[0] ?? [];
   if (isValid === undefined || name === undefined) return "run";
-  if (isValid === "t") return "done";
-  await dropInvalid(connection, name, tell);
+  if (isValid === "t") return isConcurrent ? "done" : "run";
+  await dropInvalid(settling, name);
   return "run";
 }
 
 /** A drop that was cut off leaves an INVALID index, which it drops again. */
 async function settleDropIndex(
-  connection: Connection,
+  { connection }: Settling,
   { fields }: ParseTree,
 ): Promise<Settlement> {
   if (fields["concurrent"] !== true) return "run";
@@ -89,43 +105,42 @@ async function settleDropIndex(
  * REINDEX says to drop; then it can run again from the start.
  */
 async function settleReindex(
-  connection: Connection,
+  settling: Settling,
   { fields }: ParseTree,
-  tell: (message: string) => void,
 ): Promise<Settlement> {
   const target = fields["relation"];
   if (target === undefined) return "run";
-  const [answer] = await connection.run(
+  const [answer] = await settling.connection.run(
     `${INDEXES} WHERE NOT i.indisvalid ` +
       `AND c.relname ~ '_cc(new|old)[0-9]*$' AND i.indrelid IN (` +
       `SELECT ${relation(target)} UNION ALL SELECT indrelid ` +
       `FROM pg_catalog.pg_index WHERE indexrelid = ${relation(target)})`,
   );
   for (const [, name = ""] of answer?.rows ?? []) {
-    await dropInvalid(connection, name, tell);
+    await dropInvalid(settling, name);
   }
   return "run";
 }
 
 async function dropInvalid(
-  connection: Connection,
+  { connection, mark, isAtomic, tell }: Settling,
   name: string,
-  tell: (message: string) => void,
 ): Promise<void> {
-  await connection.run(`DROP INDEX CONCURRENTLY ${name}`);
+  const way = isAtomic ? "" : "CONCURRENTLY ";
+  await connection.run(`${mark}DROP INDEX ${way}${name}`);
   tell(`dropped the INVALID index ${name} that an earlier attempt left`);
 }
 
 /** A detached partition has no parent; a half-detached one is finished. */
 async function settleDetach(
-  connection: Connection,
+  settling: Settling,
   { fields }: ParseTree,
-  tell: (message: string) => void,
 ): Promise<Settlement> {
   const [command] = nodes(fields["cmds"], "AlterTableCmd");
   const partition = readNode(command?.["def"]);
   if (partition?.fields["concurrent"] !== true) return "run";
   const child = partition.fields["name"];
+  const { connection, mark, tell } = settling;
   const [answer] = await connection.run(
     "SELECT inhdetachpending FROM pg_catalog.pg_inherits " +
       `WHERE inhrelid = ${relation(child)} ` +
@@ -135,7 +150,7 @@ async function settleDetach(
   if (isPending === undefined) return "done";
   if (isPending !== "t") return "run";
   await connection.run(
-    `ALTER TABLE ${nameOf(fieldsOf(fields["relation"]))} ` +
+    `${mark}ALTER TABLE ${nameOf(fieldsOf(fields["relation"]))} ` +
       `DETACH PARTITION ${nameOf(fieldsOf(child))} FINALIZE`,
   );
   tell("finished the DETACH PARTITION that an earlier attempt began");

@@ -37,6 +37,8 @@ export interface SegmentRun {
     statement: Statement,
     data: AsyncIterable<Uint8Array>,
   ): Promise<boolean>;
+  /** Waits for the answers to all that was sent; false if one has failed. */
+  settled(): Promise<boolean>;
   /**
    * Records what was done and commits; returns the rows of the last statement
    * if it was a query. Throws what made the segment fail.

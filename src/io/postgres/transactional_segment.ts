@@ -107,6 +107,11 @@ export class TransactionalSegment implements SegmentRun {
     return this.#pipeline.failure === undefined;
   }
 
+  async settled(): Promise<boolean> {
+    await this.#pipeline.drain();
+    return this.#pipeline.failure === undefined;
+  }
+
   async finish(end: SegmentEnd): Promise<StatementAnswer | undefined> {
     const sent = this.#state.sent + this.#sent;
     const record = recordSql(this.#context, this.#prepared, { ...end, sent });
