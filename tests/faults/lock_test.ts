@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import {
   type FaultBench,
+  pause,
   readStates,
   requireWholeLog,
   waitForStatement,
@@ -254,3 +255,74 @@ Deno.test("timeouts of the server for idle sessions and transactions end no heal
     equal((await bench.db.query("SELECT id FROM effects")).length, 1);
   });
 });
+
+// A keeper with a snapshot that stays would keep CREATE INDEX CONCURRENTLY
+// waiting for the end of the run that it is part of.
+for (const level of ["repeatable read", "serializable"]) {
+  Deno.test(`a concurrent index build does not wait for the keeper where ${level} is the default`, async () => {
+    const files = {
+      "001_table.sql": "CREATE TABLE effects (id int);\n",
+      "002_index.sql":
+        "CREATE INDEX CONCURRENTLY effects_id ON effects (id);\n",
+    };
+    await withBench(files, async (bench) => {
+      await bench.db.query(
+        `ALTER DATABASE ${bench.db.name} ` +
+          `SET default_transaction_isolation = '${level}'`,
+      );
+
+      const { code, stderr } = await bench.run(["migrate"]);
+
+      equal(code, 0, stderr);
+      const indexes = await bench.db.query(
+        "SELECT indisvalid FROM pg_index WHERE indrelid = 'effects'::regclass",
+      );
+      deepEqual(indexes, [{ indisvalid: true }]);
+    });
+  });
+}
+
+// Where it is not lifted, the build fails with 55P03 and leaves an INVALID
+// index.
+Deno.test("a lock_timeout of the role does not end a concurrent index build that waits for others", async () => {
+  const files = {
+    "001_table.sql": "CREATE TABLE effects (id int);\n",
+    "002_index.sql": "CREATE INDEX CONCURRENTLY effects_id ON effects (id);\n",
+  };
+  await withBench(files, async (bench) => {
+    const { db } = bench;
+    await bench.run(["migrate", "001"]);
+    await db.query(
+      `ALTER ROLE postgres IN DATABASE ${db.name} SET lock_timeout = '1ms'`,
+    );
+    const writer = await db.connect();
+    await writer.query("BEGIN; INSERT INTO effects VALUES (1)");
+    const reader = await db.connect();
+    await reader.query(
+      "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM effects",
+    );
+    const running = bench.spawn(["migrate"]);
+    await waitForBuild(bench, "waiting for writers before build");
+    await pause(50);
+    await writer.query("COMMIT");
+    await waitForBuild(bench, "waiting for old snapshots");
+    await pause(50);
+    await reader.query("COMMIT");
+    const { code, stderr } = await running.result;
+
+    equal(code, 0, stderr);
+    const indexes = await db.query(
+      "SELECT indisvalid FROM pg_index WHERE indrelid = 'effects'::regclass",
+    );
+    deepEqual(indexes, [{ indisvalid: true }]);
+  });
+});
+
+async function waitForBuild({ db }: FaultBench, phase: string): Promise<void> {
+  await waitUntil(`the build is ${phase}`, async () =>
+    (await db.query(
+      "SELECT 1 FROM pg_stat_progress_create_index " +
+        "WHERE datname = current_database() AND phase = $1",
+      [phase],
+    )).length > 0);
+}
