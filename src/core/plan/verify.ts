@@ -73,19 +73,26 @@ function findMismatches(
   entries: readonly HistoryEntry[],
 ): readonly Finding[] {
   const files = indexByVersion(migrations);
-  return entries
-    .filter((entry) => entry.state === "applied" && !isBaseline(entry))
-    .flatMap((entry) => compareFile(entry, files.find(entry.version)));
+  return entries.filter((entry) => !isBaseline(entry)).flatMap((entry) => {
+    const file = files.find(entry.version);
+    if (entry.state === "applied") return compareFile(entry, file);
+    // Whether the rest of it fits what is done is looked at when it resumes.
+    const isLost = entry.state === "partly_applied" && file === undefined;
+    return isLost ? [missingFile(entry)] : [];
+  });
 }
 
-function missingFile({ version, filePath }: HistoryEntry): Finding {
+function missingFile({ version, filePath, state }: HistoryEntry): Finding {
+  const isPart = state === "partly_applied";
   return {
     severity: "error",
     code: "missing_file",
-    message: `The file of the applied version "${version}" is gone: ` +
-      `"${filePath}"`,
-    hint: "put the file back, or, if the version is not applied any more, " +
-      `say so with "lockstep repair --mark-not-applied ${version}"`,
+    message: `The file of the ${isPart ? "partly " : ""}applied version ` +
+      `"${version}" is gone: "${filePath}"`,
+    hint: isPart
+      ? `put the file back, or settle it with "lockstep repair ${version}"`
+      : "put the file back, or, if the version is not applied any more, " +
+        `say so with "lockstep repair --mark-not-applied ${version}"`,
     version,
   };
 }

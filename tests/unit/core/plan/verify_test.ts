@@ -57,3 +57,14 @@ Deno.test("findIntegrityFindings() names the files and how to repair them", () =
   match(findings[0]?.hint ?? "", /"lockstep repair 001"$/);
   match(findings[1]?.hint ?? "", /"lockstep repair --mark-not-applied 002"$/);
 });
+
+Deno.test("findIntegrityFindings() does not pass over a lost file that is partly applied", () => {
+  const part = entry("002", "gone", { state: "partly_applied" });
+  const failed = entry("003", "gone", { state: "failed" });
+
+  const [finding, ...more] = findIntegrityFindings([FILE], [part, failed]);
+
+  deepEqual(more, []);
+  match(finding?.message ?? "", /of the partly applied version "002" is gone/);
+  match(finding?.hint ?? "", /settle it with "lockstep repair 002"$/);
+});
