@@ -14,6 +14,12 @@ AS 'SELECT number FROM round';
 CREATE TABLE effects (
   version int, part int, way text, round int DEFAULT this_round()
 );
+-- What an index is built on takes a while.
+CREATE FUNCTION lag(a int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  IF a = 1 THEN PERFORM pg_sleep(0.03); END IF;
+  RETURN a;
+END $$;
 -- Commits after each part; when it is called again it goes on.
 CREATE PROCEDURE fill(which int, how text) LANGUAGE plpgsql AS $$
 BEGIN
@@ -123,7 +129,7 @@ const KINDS: readonly MixedKind[] = [
     up: ({ table, effect }) =>
       `CREATE TYPE e${table} AS ENUM ('old');\n` +
       `CREATE TABLE ${table} (a int, b int);\n` +
-      `INSERT INTO ${table} SELECT n, n FROM generate_series(1, 5000) n;\n` +
+      `INSERT INTO ${table} SELECT n, n FROM generate_series(1, 300) n;\n` +
       effect(1),
     down: ({ table, effect }) =>
       `DROP TABLE ${table};\nDROP TYPE e${table};\n` + effect(1),
@@ -179,7 +185,7 @@ function steps(count: number): readonly MixedStep[] {
 
 function build(table: string, columns: string): string {
   return `CREATE INDEX CONCURRENTLY ${table}_${columns} ON ${table} ` +
-    `(${columns.split("").join(", ")});\n`;
+    `(${columns.split("").map((column) => `lag(${column})`).join(", ")});\n`;
 }
 
 function drop(table: string, columns: string): string {
