@@ -16,6 +16,7 @@ import {
   runStep,
   stopOnSignals,
   sumTallies,
+  type Tally,
 } from "./step.ts";
 import { faultTests, ROOT } from "./test_steps.ts";
 
@@ -37,14 +38,19 @@ if (import.meta.main) {
   });
   const report = await Deno.makeTempFile({ prefix: "lockstep-faults-" });
   await using server = await startPostgres({ major: 18 });
-  const tally = await runStep(faultTests(server.url, { options, report }));
+  const { url } = server;
+  const tallies: Tally[] = [];
+  for (const step of faultTests({ url, options, report })) {
+    tallies.push(await runStep(step));
+  }
+  const tally = sumTallies(tallies);
   const rows = readFaultRows(await Deno.readTextFile(report));
   await Deno.remove(report);
   console.log(`\n${faultTable(rows)}`);
   // Of a part of the tests, or of tests that failed, the page would tell less
   // than what is known.
   if (options.length === 0 && tally.failed === 0) {
-    await writePage(rows, server.url);
+    await writePage(rows, url);
   }
   await server.stop();
   closeWith(sumTallies([compiled, tally]));

@@ -18,7 +18,10 @@ export interface FaultRun {
   readonly runtime: string;
 }
 
-/** Reads what the tests wrote, a row of JSON a line, and adds up each fault. */
+/**
+ * Reads what the tests wrote, a row of JSON a line, and adds up each fault; in
+ * the order of their names, since the tests run side by side.
+ */
 export function readFaultRows(text: string): readonly FaultRow[] {
   const rows = new Map<string, FaultRow>();
   for (const line of text.split("\n")) {
@@ -27,7 +30,8 @@ export function readFaultRows(text: string): readonly FaultRow[] {
     const before = rows.get(row.fault);
     rows.set(row.fault, before === undefined ? row : added(before, row));
   }
-  return Array.from(rows.values());
+  return Array.from(rows.values())
+    .sort((one, other) => one.fault < other.fault ? -1 : 1);
 }
 
 /** The table of faults as Markdown. */

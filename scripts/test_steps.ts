@@ -52,27 +52,49 @@ export function serverTests(
   };
 }
 
-/**
- * The tests of what rarely goes wrong, at their full length, one by one. What
- * came of each fault goes to the file `report`.
- */
-export function faultTests(
-  url: string,
-  { options, report }: {
-    readonly options: readonly string[];
-    readonly report: string;
-  },
-): Step {
-  return {
-    title: "Faults at full length",
-    args: ["test", "--no-check", "--allow-all", ...options, "tests/faults"],
-    env: {
-      LOCKSTEP_TEST_DATABASE_URL: url,
-      LOCKSTEP_BINARY: join(ROOT, "dist/lockstep"),
-      LOCKSTEP_BIG_FILE_MB: Deno.env.get("LOCKSTEP_BIG_FILE_MB") ?? "2048",
-      LOCKSTEP_FAULT_REPORT: report,
-      LOCKSTEP_FAULT_SCALE: Deno.env.get("LOCKSTEP_FAULT_SCALE") ?? "1",
+/** What the tests of faults are run with. */
+export interface FaultTestOptions {
+  /** The URL of a server. */
+  readonly url: string;
+  readonly options: readonly string[];
+  /** The file to which they write what came of each fault. */
+  readonly report: string;
+}
+
+/** The tests of what rarely goes wrong, at their full length. */
+export function faultTests(given: FaultTestOptions): readonly Step[] {
+  const files = Array.from(Deno.readDirSync(join(ROOT, "tests/faults")))
+    .map(({ name }) => `tests/faults/${name}`)
+    .filter((path) => path !== BIG_FILES).sort();
+  const env = faultEnvironment(given);
+  return [
+    {
+      title: "Faults at full length",
+      args: [...TEST, "--allow-all", ...given.options, ...files],
+      env,
     },
+    {
+      // They measure memory and time.
+      title: "Big files, one by one",
+      args: ["test", "--no-check", "--allow-all", ...given.options, BIG_FILES],
+      env,
+    },
+  ];
+}
+
+const BIG_FILES = "tests/faults/big_files_test.ts";
+
+function faultEnvironment(
+  { url, report }: FaultTestOptions,
+): Record<string, string> {
+  return {
+    LOCKSTEP_TEST_DATABASE_URL: url,
+    LOCKSTEP_BINARY: join(ROOT, "dist/lockstep"),
+    LOCKSTEP_BIG_FILE_MB: Deno.env.get("LOCKSTEP_BIG_FILE_MB") ?? "2048",
+    LOCKSTEP_FAULT_REPORT: report,
+    LOCKSTEP_FAULT_SCALE: Deno.env.get("LOCKSTEP_FAULT_SCALE") ?? "1",
+    // They mostly wait for the server.
+    DENO_JOBS: Deno.env.get("DENO_JOBS") ?? "4",
   };
 }
 

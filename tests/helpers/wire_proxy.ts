@@ -146,7 +146,7 @@ class Proxy {
 
 const BEHIND_MS = 100;
 const LATE_MS = 700;
-const DELAY_MS = 400;
+const DELAY_MS = 200;
 
 interface LinkPlan extends ProxyOptions {
   readonly proxy: Proxy;

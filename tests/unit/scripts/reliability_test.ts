@@ -20,7 +20,7 @@ function lines(rows: readonly FaultRow[]): string {
   return rows.map((one) => `${JSON.stringify(one)}\n`).join("");
 }
 
-Deno.test("readFaultRows() adds up a fault, in the order of its first row", () => {
+Deno.test("readFaultRows() adds up each fault, in the order of their names", () => {
   const text = lines([
     row("kill", { injected: 3, lost: 1 }),
     row("cut", { injected: 2 }),
@@ -30,8 +30,8 @@ Deno.test("readFaultRows() adds up a fault, in the order of its first row", () =
   const rows = readFaultRows(text);
 
   deepEqual(rows, [
-    row("kill", { injected: 7, lost: 1, duplicated: 2, misreported: 5 }),
     row("cut", { injected: 2 }),
+    row("kill", { injected: 7, lost: 1, duplicated: 2, misreported: 5 }),
   ]);
 });
 
