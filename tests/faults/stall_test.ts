@@ -57,8 +57,10 @@ Deno.test("a keeper that falls mute stops the worker within a minute, and nothin
     await bench.db.query("CREATE TABLE once ()");
     const start = Date.now();
 
-    const attempt = await runCut(bench, isBeat, async () => {
-      await bench.db.query("INSERT INTO once DEFAULT VALUES");
+    const attempt = await runCut(bench, isBeat, {
+      async settle() {
+        await bench.db.query("INSERT INTO once DEFAULT VALUES");
+      },
     });
 
     equal(attempt.code, 4, attempt.said);

@@ -47,13 +47,22 @@ export interface CutRun {
 /** Says what becomes of a message; undefined lets it pass. */
 export type Choice = (message: WireMessage) => WireAction | undefined;
 
+/** What is run, and what follows when it has ended. */
+export interface CutOptions {
+  readonly command?: "migrate" | "rollback";
+  readonly settle?: () => Promise<void>;
+}
+
+/** Until what is late has arrived, and has been worked on. */
+export const LATE_MS = 1_200;
+
 const LONGEST_RUN_MS = 300_000;
 
-/** Runs migrate through a proxy that does something once. */
+/** Runs lockstep through a proxy that does something once. */
 export async function runCut(
   bench: FaultBench,
   choose: Choice,
-  settle: () => Promise<void> = () => Promise.resolve(),
+  { command = "migrate", settle }: CutOptions = {},
 ): Promise<CutRun> {
   let wasHit = false;
   await using proxy = startWireProxy(bench.db.url, {
@@ -63,14 +72,14 @@ export async function runCut(
       return action ?? "pass";
     },
   });
-  const running = bench.spawn(["migrate", "--json"], {
+  const running = bench.spawn([command, "--json"], {
     DATABASE_URL: proxy.url,
   });
   const limit = setTimeout(() => running.kill("SIGKILL"), LONGEST_RUN_MS);
   const { code, stdout, stderr } = await running.result;
   clearTimeout(limit);
   ok(code !== 137, `the run went on for ever: ${stderr}`);
-  await settle();
+  await settle?.();
   const report = JSON.parse(stdout);
   const steps: { status: string }[] = report.steps ?? [];
   return {
@@ -129,8 +138,7 @@ export async function cutEach(
       bench,
       (message) =>
         plan.isChosen(message) && met++ === place ? plan.action : undefined,
-      // Until what is late has arrived.
-      () => pause(plan.action === "late" ? 1_200 : 0),
+      { settle: () => pause(plan.action === "late" ? LATE_MS : 0) },
     );
     if (!attempt.wasHit) {
       countFault(plan.fault, counts);
