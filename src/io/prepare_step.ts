@@ -2,6 +2,7 @@ import { FileError, HistoryError } from "../errors.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Migration } from "../core/migration.ts";
 import { scriptPath, type Step } from "../core/plan/plan.ts";
+import { createEncodingCheck } from "../core/plan/encoding_check.ts";
 import { createSegmentPlanner } from "../core/plan/segments.ts";
 import {
   leavesTransaction,
@@ -118,6 +119,7 @@ async function lookThrough(
   const commands = createCommandCheck(script.path);
   const cursor = new ScriptCursor(script);
   const resume = createResumeCheck(step);
+  const encoding = createEncodingCheck(script.path);
   let changesSessionDefaults = false;
   let setting: SessionSetting | undefined;
   try {
@@ -126,6 +128,7 @@ async function lookThrough(
       item !== undefined;
       item = await cursor.next()
     ) {
+      encoding.see(item);
       if (item.kind === "psql_command") commands.take(item);
       if (item.kind !== "statement") continue;
       await requireKnownVariables(script, item);

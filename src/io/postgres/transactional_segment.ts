@@ -115,8 +115,9 @@ export class TransactionalSegment implements SegmentRun {
   async finish(end: SegmentEnd): Promise<StatementAnswer | undefined> {
     const sent = this.#state.sent + this.#sent;
     const record = recordSql(this.#context, this.#prepared, { ...end, sent });
-    // Deferred constraints fail by themselves, not as a failure to record.
-    const constraints = "SET CONSTRAINTS ALL IMMEDIATE";
+    // Deferred constraints fail by themselves, not as a failure to record; and
+    // the server reads a whole message in the encoding that it begins with.
+    const constraints = "SET CONSTRAINTS ALL IMMEDIATE; RESET client_encoding";
     await this.#pipeline.push(this.#mark + constraints, "constraints");
     await this.#pipeline.push(this.#mark + record, "record");
     await this.#pipeline.push(`${this.#mark}COMMIT`, "commit");
