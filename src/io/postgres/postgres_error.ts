@@ -87,19 +87,28 @@ export function toServerMessage(message: DriverMessage): ServerMessage {
   return {
     severity: String(message.severity ?? "ERROR"),
     sqlstate: message.code ?? "XX000",
-    message: message.message ?? "",
-    detail: message.detail,
-    hint: message.hint,
-    where: message.where,
+    message: bounded(message.message) ?? "",
+    detail: bounded(message.detail),
+    hint: bounded(message.hint),
+    where: bounded(message.where),
     position: toNumber(message.position),
     internalPosition: toNumber(message.internalPosition),
-    internalQuery: message.internalQuery,
+    internalQuery: bounded(message.internalQuery),
     schema: message.schema,
     table: message.table,
     column: message.column,
     dataType: message.dataType,
     constraint: message.constraint,
   };
+}
+
+/** RAISE can make a text of hundreds of megabytes, to be shown and recorded. */
+const MAX_TEXT_LENGTH = 10_000;
+
+function bounded(text: string | undefined): string | undefined {
+  if (text === undefined || text.length <= MAX_TEXT_LENGTH) return text;
+  const start = text.slice(0, MAX_TEXT_LENGTH).toWellFormed();
+  return `${start} … and ${text.length - MAX_TEXT_LENGTH} characters more`;
 }
 
 function toNumber(text: string | undefined): number | undefined {
