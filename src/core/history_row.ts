@@ -14,6 +14,26 @@ export const REQUIRED_COLUMNS: readonly string[] = [
   "file_path",
 ];
 
+/** All columns of a tracking table that this version of the tool has made. */
+export const ALL_COLUMNS: readonly string[] = [
+  ...REQUIRED_COLUMNS,
+  "id",
+  "execution_time_ms",
+  "rollback_reason",
+  "migration_type",
+  "created_at",
+  "updated_at",
+  "dependencies",
+  "run_id",
+  "started_at",
+  "direction",
+  "statements_done",
+  "statements_fingerprint",
+  "statement_started",
+  "error",
+  "error_sqlstate",
+];
+
 /** The entry that a row of the tracking table stands for. */
 export function parseHistoryRow(row: HistoryRow): HistoryEntry {
   const statementsDone = Number(row.statements_done ?? "0");

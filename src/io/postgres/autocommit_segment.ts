@@ -1,3 +1,5 @@
+import { scriptPath } from "../../core/plan/plan.ts";
+import { locationOf } from "../../core/plan/script_refusals.ts";
 import { statementFingerprint } from "../../core/sql/fingerprint.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import type { Statement } from "../../core/sql/statement.ts";
@@ -72,7 +74,7 @@ export class AutocommitSegment implements SegmentRun {
     const { lockTimeoutMs = 0 } = this.#prepared.step.directives;
     const timeout = this.#statementTimeout;
     const [before] = await worker.run(
-      "SELECT current_setting('lock_timeout'); " +
+      "SELECT pg_catalog.current_setting('lock_timeout'); " +
         `SET lock_timeout = ${lockTimeoutMs}` +
         (timeout === undefined ? "" : `; SET statement_timeout = ${timeout}`),
     );
@@ -158,7 +160,7 @@ export class AutocommitSegment implements SegmentRun {
       if (error instanceof ExecutionError) throw error;
       const isRecord = error instanceof PostgresError &&
         error.statementIndex > 0;
-      if (isRecord) throw this.#recordError(error);
+      if (isRecord) throw this.#recordErrorAt(statement, error);
       this.#failure = { statement, error };
       return false;
     }
@@ -226,6 +228,21 @@ export class AutocommitSegment implements SegmentRun {
     } catch (error) {
       throw this.#recordError(error);
     }
+  }
+
+  /** The effect of the statement is undone with its record. */
+  #recordErrorAt(statement: Statement, refusal: unknown): LockstepError {
+    const error = this.#recordError(refusal);
+    if (!(error instanceof ExecutionError)) return error;
+    const { code, message, remains, hint, server, cause } = error;
+    const location = locationOf(scriptPath(this.#prepared.step), statement);
+    return new ExecutionError(code, message, {
+      remains,
+      location,
+      cause,
+      ...(hint !== undefined && { hint }),
+      ...(server !== undefined && { server }),
+    });
   }
 
   #recordError(error: unknown): LockstepError {

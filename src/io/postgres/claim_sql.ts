@@ -1,5 +1,6 @@
 import type { Step } from "../../core/plan/plan.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
+import { differs, OPERATOR } from "./catalog_sql.ts";
 import type { Recorder } from "./record_sql.ts";
 
 /**
@@ -13,7 +14,7 @@ export function claimSql(recorder: Recorder, step: Step): string {
   const claim = step.direction === "migrate" && step.resume === undefined
     ? claimInsert(recorder, step)
     : claimUpdate(recorder, step);
-  return requireRow(claim);
+  return requireRow(claim, "NOT success");
 }
 
 /**
@@ -22,8 +23,7 @@ export function claimSql(recorder: Recorder, step: Step): string {
  */
 export function giveUpSql(recorder: Recorder, step: Step): string {
   return `UPDATE ${recorder.names.table} ` +
-    `SET run_id = ${quoteLiteral(recorder.runId)}::uuid ` +
-    `WHERE version = ${quoteLiteral(step.version)} ` +
+    `SET run_id = ${runId(recorder)} WHERE ${ofVersion(step)} ` +
     `AND success AND rolled_back_at IS NULL`;
 }
 
@@ -32,14 +32,14 @@ export function claimInsert(recorder: Recorder, step: Step): string {
   const values = [
     quoteLiteral(step.version),
     quoteLiteral(step.name),
-    "clock_timestamp()",
+    NOW,
     quoteLiteral(step.checksum),
     "FALSE",
     "'up'",
     quoteLiteral(storedPath(step.filePath)),
     dependencyArray(step),
-    `${quoteLiteral(recorder.runId)}::uuid`,
-    "clock_timestamp()",
+    runId(recorder),
+    NOW,
     "'migrate'",
   ];
   return `INSERT INTO ${recorder.names.table} AS t (version, name, ` +
@@ -54,9 +54,11 @@ export function claimInsert(recorder: Recorder, step: Step): string {
     `started_at = excluded.started_at, direction = 'migrate', ` +
     `statements_done = 0, statements_fingerprint = NULL, ` +
     `statement_started = NULL, error = NULL, error_sqlstate = NULL, ` +
-    `updated_at = clock_timestamp() ` +
-    `WHERE ${UNTOUCHED} AND t.${notOurs(recorder)} RETURNING 1`;
+    `updated_at = ${NOW} WHERE ${UNTOUCHED} AND ${notOurs("t.", recorder)}`;
 }
+
+/** The time of the server while a statement runs, as SQL. */
+export const NOW = "pg_catalog.clock_timestamp()";
 
 /** A path that fits the column: the end of a long one is what tells it. */
 export function storedPath(path: string): string {
@@ -65,25 +67,51 @@ export function storedPath(path: string): string {
 }
 
 /**
- * Wraps a statement that returns a row a change so that no change is an error.
- * The text that is cast depends on the count, or the planner would raise the
- * error itself; so no PL/pgSQL is needed, which a database may lack.
+ * Wraps a statement so that it is an error when it changes no row, or when a
+ * trigger made something else of the row than `asWritten` says. The text that
+ * is cast depends on the count, or the planner would raise the error itself; so
+ * no PL/pgSQL is needed, which a database may lack.
  */
-export function requireRow(change: string): string {
-  return `WITH change AS (${change}) SELECT CASE count(*) WHEN 0 THEN ` +
-    `('no such row: ' || count(*))::integer END FROM change`;
+export function requireRow(change: string, asWritten: string): string {
+  return countRows(change, asWritten, `rows ${OPERATOR.equals} 0`);
+}
+
+/**
+ * Wraps a statement that may change no row so that it is an error when a
+ * trigger made something else of the row than `asWritten` says.
+ */
+export function allowRow(change: string, asWritten: string): string {
+  return countRows(change, `NOT (${asWritten})`, `rows ${OPERATOR.above} 0`);
+}
+
+function countRows(change: string, isSo: string, isWrong: string): string {
+  return `WITH change AS (${change} RETURNING ${isSo} AS is_so) ` +
+    `SELECT CASE WHEN ${isWrong} THEN pg_catalog.concat(` +
+    `'the row is not as it was written: ', rows)::integer END FROM ` +
+    `(SELECT pg_catalog.count(*) AS rows FROM change WHERE is_so) counted`;
 }
 
 /** The condition that the row of the step is one that this run has claimed. */
 export function ownRow(recorder: Recorder, step: Step): string {
-  return `WHERE version = ${quoteLiteral(step.version)} ` +
-    `AND run_id = ${quoteLiteral(recorder.runId)}::uuid`;
+  return `WHERE ${ofVersion(step)} ` +
+    `AND run_id ${OPERATOR.equals} ${runId(recorder)}`;
+}
+
+/** The condition that a row is that of the step's version. */
+export function ofVersion({ version }: Pick<Step, "version">): string {
+  return `version ${OPERATOR.equals} ${quoteLiteral(version)}`;
+}
+
+/** The id of the run as SQL. */
+export function runId({ runId }: Recorder): string {
+  return `${quoteLiteral(runId)}::pg_catalog.uuid`;
 }
 
 /** Not applied, and no other run is part-way in it. */
 const UNTOUCHED = "(t.rolled_back_at IS NOT NULL AND t.success OR " +
-  "NOT t.success AND t.statements_done = 0 AND t.statement_started IS NULL " +
-  "AND t.direction IS DISTINCT FROM 'rollback')";
+  `NOT t.success AND t.statements_done ${OPERATOR.equals} 0 ` +
+  "AND t.statement_started IS NULL " +
+  `AND ${differs("t.direction", "'rollback'")})`;
 
 function claimUpdate(recorder: Recorder, step: Step): string {
   const started = step.resume === undefined
@@ -91,30 +119,30 @@ function claimUpdate(recorder: Recorder, step: Step): string {
       "statement_started = NULL"
     : "";
   return `UPDATE ${recorder.names.table} SET ` +
-    `run_id = ${quoteLiteral(recorder.runId)}::uuid, ` +
+    `run_id = ${runId(recorder)}, ` +
     `direction = ${quoteLiteral(step.direction)}, ` +
     `checksum = ${quoteLiteral(step.checksum)}, ` +
     `name = ${quoteLiteral(step.name)}, ` +
     `file_path = ${quoteLiteral(storedPath(step.filePath))}, ` +
     `dependencies = ${dependencyArray(step)}, ` +
-    `success = FALSE, started_at = clock_timestamp()${started}, ` +
-    `error = NULL, error_sqlstate = NULL, ` +
-    `updated_at = clock_timestamp() ` +
-    `WHERE version = ${quoteLiteral(step.version)} ` +
-    `AND ${startOf(step)} AND ${notOurs(recorder)} RETURNING 1`;
+    `success = FALSE, started_at = ${NOW}${started}, ` +
+    `error = NULL, error_sqlstate = NULL, updated_at = ${NOW} ` +
+    `WHERE ${ofVersion(step)} ` +
+    `AND ${startOf(step)} AND ${notOurs("", recorder)}`;
 }
 
 function startOf({ resume }: Step): string {
   return resume === undefined
     ? "success AND rolled_back_at IS NULL"
-    : `NOT success AND statements_done = ${resume.statementsDone}`;
+    : `NOT success AND statements_done ${OPERATOR.equals} ` +
+      resume.statementsDone;
 }
 
-function notOurs({ runId }: Recorder): string {
-  return `run_id IS DISTINCT FROM ${quoteLiteral(runId)}::uuid`;
+function notOurs(prefix: "" | "t.", recorder: Recorder): string {
+  return differs(`${prefix}run_id`, runId(recorder));
 }
 
 function dependencyArray(step: Step): string {
   const versions = step.dependencies.map((version) => quoteLiteral(version));
-  return `ARRAY[${versions.join(", ")}]::text[]`;
+  return `ARRAY[${versions.join(", ")}]::pg_catalog.text[]`;
 }

@@ -1,6 +1,6 @@
 import type { StepOutcome, StepStatus } from "../../core/outcome.ts";
-import { quoteLiteral } from "../../core/sql/quote.ts";
 import { ConnectionError } from "../../errors.ts";
+import { NOW, ofVersion } from "./claim_sql.ts";
 import { PostgresError } from "./postgres_error.ts";
 import type { StepContext } from "./step_context.ts";
 
@@ -48,8 +48,8 @@ export class DoneSteps {
     if (last === undefined) return [];
     try {
       await worker.run(
-        `UPDATE ${recorder.names.table} SET updated_at = clock_timestamp() ` +
-          `WHERE version = ${quoteLiteral(last.version)}`,
+        `UPDATE ${recorder.names.table} SET updated_at = ${NOW} ` +
+          `WHERE ${ofVersion(last)}`,
       );
     } catch (error) {
       if (error instanceof ConnectionError) {

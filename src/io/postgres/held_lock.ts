@@ -67,7 +67,7 @@ export function keep(connection: Connection, keys: LockKeys): Keeper {
 function lockSql({ serverVersion }: Connection, keys: LockKeys): string {
   return "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; " +
     `${transactionSettings(serverVersion)}; ` +
-    `SELECT pg_try_advisory_xact_lock(${keys.first}, ${keys.second})`;
+    `SELECT pg_catalog.pg_try_advisory_xact_lock(${keys.first}, ${keys.second})`;
 }
 
 /**
@@ -81,8 +81,10 @@ async function renewLock(
 ): Promise<void> {
   const numbers = `${keys.first}, ${keys.second}`;
   const answers = await connection.run(
-    `SELECT pg_try_advisory_lock(${numbers}); COMMIT; ` +
-      `${lockSql(connection, keys)}; SELECT pg_advisory_unlock(${numbers})`,
+    `SELECT pg_catalog.pg_try_advisory_lock(${numbers}); COMMIT; ` +
+      `${
+        lockSql(connection, keys)
+      }; SELECT pg_catalog.pg_advisory_unlock(${numbers})`,
   );
   if (answers.slice(-2).every(isYes)) return;
   throw new ConnectionError(

@@ -1,6 +1,7 @@
 import { HistoryError } from "../../errors.ts";
 import type { History, KeptRollback } from "../../core/history.ts";
 import {
+  ALL_COLUMNS,
   foreignTableOwner,
   type HistoryRow,
   parseHistoryRow,
@@ -8,6 +9,7 @@ import {
   rowOfJson,
 } from "../../core/history_row.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
+import { CATALOG_FIRST, readingSql } from "./catalog_sql.ts";
 import type { Connection, StatementAnswer } from "./connection.ts";
 import { PostgresError, refusedError } from "./postgres_error.ts";
 import { ROW_HASH } from "./record_sql.ts";
@@ -39,9 +41,10 @@ export async function readHistory(
   names: TrackingNames,
 ): Promise<History> {
   try {
-    const answers = await connection.run(fillIn(historySql, names), {
-      maxRows: Infinity,
-    });
+    const answers = await connection.run(
+      readingSql(fillIn(historySql, names)),
+      { maxRows: Infinity },
+    );
     return { tables: "ready", entries: rowsOf(answers).map(parseHistoryRow) };
   } catch (error) {
     if (!(error instanceof PostgresError)) throw error;
@@ -62,7 +65,10 @@ export async function readKeptRollbacks(
 ): Promise<ReadonlyMap<string, KeptRollback>> {
   try {
     const answers = await connection.run(
-      `SELECT version, file_path, checksum, directives FROM ${names.rollbacks}`,
+      readingSql(
+        "SELECT version, file_path, checksum, directives " +
+          `FROM ${names.rollbacks}`,
+      ),
       { maxRows: Infinity },
     );
     return new Map(
@@ -86,10 +92,10 @@ export async function readKeptScript(
   names: TrackingNames,
   version: string,
 ): Promise<Uint8Array | undefined> {
-  const answers = await connection.run(
+  const answers = await connection.run(readingSql(
     `SELECT encode(script, 'base64') AS script FROM ${names.rollbacks} ` +
       `WHERE version = ${quoteLiteral(version)}`,
-  );
+  ));
   const script = rowsOf(answers)[0]?.script;
   return script === undefined ? undefined : Buffer.from(script, "base64");
 }
@@ -112,7 +118,7 @@ export async function createTables(
   try {
     // One message is one transaction, and a failed one leaves none open for
     // what the caller has sent after it.
-    await connection.run(`${schema}\n${ddl}`);
+    await connection.run(`${CATALOG_FIRST};\n${schema}\n${ddl}`);
   } catch (error) {
     throw await historyError(connection, names, error);
   }
@@ -141,7 +147,7 @@ export async function readTables(
   const hasTable = state.has_table === "t";
   if (hasTable) requireOwnTable(names, columns);
   requireOwnView(names, state);
-  const isTableComplete = hasTable && columns.includes("error_sqlstate");
+  const isTableComplete = ALL_COLUMNS.every((name) => columns.includes(name));
   const missing = trackingObjects(names).filter((object) =>
     object.name === "table"
       ? !isTableComplete
@@ -156,8 +162,8 @@ export async function readMissingGrants(
   names: TrackingNames,
 ): Promise<readonly string[]> {
   const sql = fillIn(missingGrantsSql, quotedNames(names));
-  const [answer] = await connection.run(sql);
-  return (answer?.rows ?? []).map(([grant]) => grant ?? "");
+  const answers = await connection.run(readingSql(sql));
+  return (answers.at(-1)?.rows ?? []).map(([grant]) => grant ?? "");
 }
 
 /** Ids and versions of log rows that do not fit the chain of hashes. */
@@ -166,7 +172,7 @@ export async function readLogBreaks(
   names: TrackingNames,
 ): Promise<readonly HistoryRow[]> {
   const sql = fillIn(logBreaksSql, { log: names.log, row_hash: ROW_HASH });
-  return rowsOf(await connection.run(sql));
+  return rowsOf(await connection.run(readingSql(sql)));
 }
 
 /**
@@ -202,9 +208,9 @@ async function readIncomplete(
 ): Promise<History> {
   const state = await readState(connection, names);
   requireOwnTable(names, JSON.parse(state.columns ?? "[]"));
-  const answers = await connection.run(
+  const answers = await connection.run(readingSql(
     `SELECT to_jsonb(t) AS entry FROM ${names.table} t ORDER BY applied_at`,
-  );
+  ));
   const entries = rowsOf(answers).map((row) =>
     parseHistoryRow(rowOfJson(row.entry ?? "{}"))
   );
@@ -216,7 +222,7 @@ async function readState(
   names: TrackingNames,
 ): Promise<HistoryRow> {
   const sql = fillIn(stateSql, quotedNames(names));
-  return rowsOf(await connection.run(sql))[0] ?? {};
+  return rowsOf(await connection.run(readingSql(sql)))[0] ?? {};
 }
 
 function quotedNames(names: TrackingNames): Record<string, string> {

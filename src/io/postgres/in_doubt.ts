@@ -9,6 +9,7 @@ import {
 import { quoteIdentifier, quoteLiteral } from "../../core/sql/quote.ts";
 import type { Statement } from "../../core/sql/statement.ts";
 import { loadGrammar } from "../grammar.ts";
+import { OPERATOR } from "./catalog_sql.ts";
 import type { Connection } from "./connection.ts";
 
 /** Whether the effect of a statement is there. */
@@ -75,8 +76,10 @@ async function settleCreateIndex(
   const isMet = isConcurrent || fields["if_not_exists"] === true;
   if (!isMet || index === undefined) return "run";
   const [answer] = await settling.connection.run(
-    `${INDEXES} WHERE i.indrelid = ${relation(fields["relation"])} ` +
-      `AND c.relname = ${quoteLiteral(index)} AND c.relkind = 'i'`,
+    `${INDEXES} WHERE i.indrelid ${OPERATOR.equals} ` +
+      `${relation(fields["relation"])} ` +
+      `AND c.relname ${OPERATOR.equals} ${quoteLiteral(index)} ` +
+      `AND c.relkind ${OPERATOR.equals} 'i'`,
   );
   const [isValid, name] = answer?.rows[0] ?? [];
   if (isValid === undefined || name === undefined) return "run";
@@ -95,7 +98,7 @@ async function settleDropIndex(
   const name = nodes(readNode(object)?.fields["items"], "String")
     .map((part) => quoteIdentifier(text(part["sval"]) ?? "")).join(".");
   const [answer] = await connection.run(
-    `SELECT to_regclass(${quoteLiteral(name)}) IS NULL`,
+    `SELECT pg_catalog.to_regclass(${quoteLiteral(name)}) IS NULL`,
   );
   return answer?.rows[0]?.[0] === "t" ? "done" : "run";
 }
@@ -112,9 +115,11 @@ async function settleReindex(
   if (target === undefined) return "run";
   const [answer] = await settling.connection.run(
     `${INDEXES} WHERE NOT i.indisvalid ` +
-      `AND c.relname ~ '_cc(new|old)[0-9]*$' AND i.indrelid IN (` +
+      `AND c.relname ${OPERATOR.matches} '_cc(new|old)[0-9]*$' ` +
+      `AND i.indrelid ${OPERATOR.equals} ANY (` +
       `SELECT ${relation(target)} UNION ALL SELECT indrelid ` +
-      `FROM pg_catalog.pg_index WHERE indexrelid = ${relation(target)})`,
+      `FROM pg_catalog.pg_index ` +
+      `WHERE indexrelid ${OPERATOR.equals} ${relation(target)})`,
   );
   for (const [, name = ""] of answer?.rows ?? []) {
     await dropInvalid(settling, name);
@@ -143,8 +148,8 @@ async function settleDetach(
   const { connection, mark, tell } = settling;
   const [answer] = await connection.run(
     "SELECT inhdetachpending FROM pg_catalog.pg_inherits " +
-      `WHERE inhrelid = ${relation(child)} ` +
-      `AND inhparent = ${relation(fields["relation"])}`,
+      `WHERE inhrelid ${OPERATOR.equals} ${relation(child)} ` +
+      `AND inhparent ${OPERATOR.equals} ${relation(fields["relation"])}`,
   );
   const isPending = answer?.rows[0]?.[0];
   if (isPending === undefined) return "done";
@@ -159,13 +164,13 @@ async function settleDetach(
 
 /** Whether an index is valid, and its name as SQL. */
 const INDEXES =
-  "SELECT i.indisvalid, i.indexrelid::pg_catalog.regclass::text " +
-  "FROM pg_catalog.pg_index i " +
-  "JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid";
+  "SELECT i.indisvalid, i.indexrelid::pg_catalog.regclass::pg_catalog.text " +
+  "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c " +
+  `ON c.oid ${OPERATOR.equals} i.indexrelid`;
 
 /** The oid of a relation, or NULL, as the session's search_path finds it. */
 function relation(node: unknown): string {
-  return `to_regclass(${quoteLiteral(nameOf(fieldsOf(node)))})`;
+  return `pg_catalog.to_regclass(${quoteLiteral(nameOf(fieldsOf(node)))})`;
 }
 
 function nameOf(fields: ParseFields): string {

@@ -5,6 +5,7 @@ import {
   type LockKeys,
 } from "../../core/lock.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
+import { readingSql } from "./catalog_sql.ts";
 import type { Connection, StatementAnswer } from "./connection.ts";
 import { keep, type Keeper, tryLock } from "./held_lock.ts";
 import { runnerMark } from "./session.ts";
@@ -73,7 +74,7 @@ export async function findLockHolder(
     first: String(keys.first >>> 0),
     second: String(keys.second >>> 0),
   });
-  return holders(await connection.run(sql))[0];
+  return holders(await connection.run(readingSql(sql)))[0];
 }
 
 /** Backends that are at work on a statement that starts with such a mark. */
@@ -82,7 +83,7 @@ export async function findBackends(
   mark: string,
 ): Promise<readonly LockHolder[]> {
   const sql = fillIn(liveRunnersSql, { mark: quoteLiteral(mark) });
-  return holders(await connection.run(sql));
+  return holders(await connection.run(readingSql(sql)));
 }
 
 /** Sessions whose open transactions have written to a tracking table. */
@@ -102,13 +103,13 @@ export async function endIdleBackends(
   connection: Connection,
   mark: string,
 ): Promise<void> {
-  await connection.run(
+  await connection.run(readingSql(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity " +
       "WHERE datname = current_database() AND pid <> pg_backend_pid() " +
       "AND (state LIKE 'idle in transaction%' " +
       "OR state = 'active' AND wait_event = 'ClientRead') " +
       `AND starts_with(query, ${quoteLiteral(mark)})`,
-  );
+  ));
 }
 
 /**
@@ -133,7 +134,7 @@ export async function awaitDeadRunners(
 }
 
 function holders(answers: readonly StatementAnswer[]): readonly LockHolder[] {
-  return (answers[0]?.rows ?? []).map(
+  return (answers.at(-1)?.rows ?? []).map(
     ([pid, user, application, address, since]) => ({
       processId: Number(pid),
       ...(user !== undefined && { user }),

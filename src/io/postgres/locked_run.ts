@@ -4,6 +4,7 @@ import type { RunEvent, RunOutcome } from "../../core/outcome.ts";
 import { scriptPath, type Step } from "../../core/plan/plan.ts";
 import type { SessionSetting } from "../../core/plan/session_leak.ts";
 import { ConfigError } from "../../errors.ts";
+import { readingSql } from "./catalog_sql.ts";
 import type { Connection } from "./connection.ts";
 import type { Keeper } from "./held_lock.ts";
 import { createTables, type TablesChange } from "./history_store.ts";
@@ -109,11 +110,13 @@ async function findRoute(
   );
   // Where every statement has its transaction, SET LOCAL does all.
   if (affected.length === 0) return "direct";
-  const [answer] = await worker.run(
-    "SELECT pg_backend_pid(), name, setting FROM pg_settings " +
-      "WHERE name IN ('lock_timeout', 'statement_timeout')",
+  const answers = await worker.run(
+    readingSql(
+      "SELECT pg_backend_pid(), name, setting FROM pg_settings " +
+        "WHERE name IN ('lock_timeout', 'statement_timeout')",
+    ),
   );
-  const rows = answer?.rows ?? [];
+  const rows = answers.at(-1)?.rows ?? [];
   if (Number(rows[0]?.[0]) === worker.processId) return "direct";
   const actual = new Map(rows.map(([, name, ms]) => [name, Number(ms)]));
   for (const prepared of affected) {

@@ -4,7 +4,17 @@ import type { LockKeys } from "../../core/lock.ts";
 import type { LogDirection } from "../../core/log_entry.ts";
 import type { Step } from "../../core/plan/plan.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
-import { claimInsert, ownRow, requireRow, storedPath } from "./claim_sql.ts";
+import { OPERATOR } from "./catalog_sql.ts";
+import {
+  allowRow,
+  claimInsert,
+  NOW,
+  ofVersion,
+  ownRow,
+  requireRow,
+  runId,
+  storedPath,
+} from "./claim_sql.ts";
 import { fillIn, type TrackingNames } from "./tracking_sql.ts";
 
 /** Who writes the records of a run. */
@@ -58,7 +68,8 @@ export function progressSql(
       `statements_done = ${progress.statementsDone}, ` +
       `statements_fingerprint = ${quoteLiteral(progress.fingerprint)}, ` +
       `statement_started = ${started === undefined ? "NULL" : started}, ` +
-      `updated_at = clock_timestamp() ${openRow(recorder, step)} RETURNING 1`,
+      `updated_at = ${NOW} ${openRow(recorder, step)}`,
+    "NOT success",
   );
 }
 
@@ -70,23 +81,25 @@ export function finishSql(
 ): string {
   const isMigrate = step.direction === "migrate";
   const change = isMigrate
-    ? `applied_at = clock_timestamp(), execution_time_ms = ` +
-      `least(round(extract(epoch FROM clock_timestamp() - started_at) * 1000)` +
+    ? `applied_at = ${NOW}, execution_time_ms = ` +
+      `least(pg_catalog.round(extract(epoch FROM ` +
+      `${NOW} ${OPERATOR.minus} started_at) ${OPERATOR.times} 1000)` +
       `, 2147483647)::integer, statements_done = ${finish.statements}`
-    : `rolled_back_at = clock_timestamp(), rollback_reason = ` +
+    : `rolled_back_at = ${NOW}, rollback_reason = ` +
       `${textOrNull(finish.reason)}, statements_done = 0`;
   return [
     requireRow(
       `UPDATE ${recorder.names.table} SET success = TRUE, ${change}, ` +
         `direction = NULL, statements_fingerprint = NULL, ` +
         `statement_started = NULL, error = NULL, error_sqlstate = NULL, ` +
-        `updated_at = clock_timestamp() ${openRow(recorder, step)} RETURNING 1`,
+        `updated_at = ${NOW} ${openRow(recorder, step)}`,
+      `success AND rolled_back_at IS ${isMigrate ? "" : "NOT "}NULL`,
     ),
     ...(isMigrate ? [keepScriptSql(recorder, step, finish.kept)] : []),
     logSql(recorder, step, {
       outcome: isMigrate ? "applied" : "rolled_back",
       startedAt: `(SELECT started_at FROM ${recorder.names.table} ` +
-        `WHERE version = ${quoteLiteral(step.version)})`,
+        `WHERE ${ofVersion(step)})`,
       statements: finish.statements,
       reason: finish.reason,
     }),
@@ -109,8 +122,8 @@ export function failureSql(
 ): string {
   const log = logSql(recorder, step, {
     outcome: failure.remains === "part" ? "partial" : "failed",
-    startedAt: `clock_timestamp() - ` +
-      `${Math.round(failure.durationMs)} * interval '1 millisecond'`,
+    startedAt: `${NOW} ${OPERATOR.minus} ` +
+      `interval '${Math.round(failure.durationMs)} milliseconds'`,
     statements: failure.statements,
     reason: failure.reason,
     error: failure.error,
@@ -121,12 +134,13 @@ export function failureSql(
 }
 
 /** The expression that a log row's hash is, over the row `l`. */
-export const ROW_HASH = "encode(sha256(convert_to(jsonb_build_array(" +
+export const ROW_HASH = "pg_catalog.encode(pg_catalog.sha256(" +
+  "pg_catalog.convert_to(pg_catalog.jsonb_build_array(" +
   "l.previous_hash, l.run_id, l.version, l.name, l.direction, l.outcome, " +
   "extract(epoch FROM l.started_at), extract(epoch FROM l.finished_at), " +
   "l.statements, l.checksum, l.file_path, l.reason, l.error, " +
   "l.error_sqlstate, l.database_user, l.client_address, l.client, " +
-  "l.tool_version, l.old_row)::text, 'UTF8')), 'hex')";
+  "l.tool_version, l.old_row)::pg_catalog.text, 'UTF8')), 'hex')";
 
 /** Keeps a down script with the row of a version, or removes the one there. */
 export function keepScriptSql(
@@ -136,18 +150,18 @@ export function keepScriptSql(
 ): string {
   const version = quoteLiteral(step.version);
   if (kept === undefined) {
-    return `DELETE FROM ${recorder.names.rollbacks} WHERE version = ${version}`;
+    return `DELETE FROM ${recorder.names.rollbacks} WHERE ${ofVersion(step)}`;
   }
   const script = Buffer.from(kept.bytes).toString("base64");
   return `INSERT INTO ${recorder.names.rollbacks} ` +
     `(version, file_path, checksum, script, directives) VALUES (${version}, ` +
     `${quoteLiteral(storedPath(kept.path))}, ${quoteLiteral(kept.checksum)}, ` +
-    `decode('${script}', 'base64'), ` +
+    `pg_catalog.decode('${script}', 'base64'), ` +
     `${quoteLiteral(JSON.stringify(kept.directives))}) ` +
     `ON CONFLICT (version) DO UPDATE SET file_path = excluded.file_path, ` +
     `checksum = excluded.checksum, script = excluded.script, ` +
     `directives = excluded.directives, ` +
-    `saved_at = clock_timestamp()`;
+    `saved_at = ${NOW}`;
 }
 
 /** What a row of the log is about. */
@@ -178,32 +192,34 @@ export function logSql(
   const columns: Record<string, string> = {
     previous_hash: `(SELECT hash FROM ${recorder.names.log} ` +
       `ORDER BY id DESC LIMIT 1)`,
-    run_id: `${quoteLiteral(recorder.runId)}::uuid`,
+    run_id: runId(recorder),
     version: quoteLiteral(step.version),
     name: quoteLiteral(step.name),
     direction: quoteLiteral(step.direction),
     outcome: quoteLiteral(row.outcome),
     started_at: row.startedAt,
-    finished_at: "clock_timestamp()",
+    finished_at: NOW,
     statements: String(row.statements),
     checksum: quoteLiteral(step.checksum),
     file_path: quoteLiteral(storedPath(step.filePath)),
     reason: textOrNull(row.reason),
     error: textOrNull(row.error),
     error_sqlstate: textOrNull(row.sqlstate),
-    database_user: "session_user::text",
-    client_address: "host(inet_client_addr())",
+    database_user: "session_user::pg_catalog.text",
+    client_address: "pg_catalog.host(pg_catalog.inet_client_addr())",
     client: quoteLiteral(recorder.client),
     tool_version: quoteLiteral(recorder.toolVersion),
-    old_row: `${textOrNull(row.oldRow)}::jsonb`,
+    old_row: `${textOrNull(row.oldRow)}::pg_catalog.jsonb`,
   };
   const names = Object.keys(columns).join(", ");
   const values = Object.entries(columns)
     .map(([name, value]) => `${value} AS ${name}`).join(", ");
   return fillIn(
-    "SELECT pg_advisory_xact_lock({keys});\n" +
+    "SELECT pg_catalog.pg_advisory_xact_lock({keys});\n" + requireRow(
       "INSERT INTO {log} ({columns}, hash) SELECT {columns}, {hash} " +
-      "FROM (SELECT {values}) l",
+        "FROM (SELECT {values}) l",
+      "TRUE",
+    ),
     {
       // Two rows that followed the same row would break the chain, and a run
       // that has lost its lock may still record its failure.
@@ -226,16 +242,16 @@ function failedState(
   if (failure.remains === "part") {
     // The claim of a resumed attempt may have been rolled back with it.
     return `UPDATE ${recorder.names.table} SET ${error}, ` +
-      `run_id = ${quoteLiteral(recorder.runId)}::uuid, ` +
-      `updated_at = clock_timestamp() ` +
-      `WHERE version = ${quoteLiteral(step.version)} AND NOT success`;
+      `run_id = ${runId(recorder)}, updated_at = ${NOW} ` +
+      `WHERE ${ofVersion(step)} AND NOT success`;
   }
   if (step.direction === "rollback" || step.resume !== undefined) {
     return undefined;
   }
   const claim = claimInsert(recorder, step);
-  return `WITH failed AS (${claim}) SELECT count(*) FROM failed;\n` +
-    `UPDATE ${recorder.names.table} SET ${error} ` +
+  return `${
+    allowRow(claim, "NOT success")
+  };\nUPDATE ${recorder.names.table} SET ${error} ` +
     `${ownRow(recorder, step)} AND NOT success`;
 }
 

@@ -3,7 +3,8 @@ import type {
   RepairChange,
 } from "../../core/repair/repair_change.ts";
 import { quoteIdentifier, quoteLiteral } from "../../core/sql/quote.ts";
-import { requireRow, storedPath } from "./claim_sql.ts";
+import { OPERATOR } from "./catalog_sql.ts";
+import { NOW, requireRow, runId, storedPath } from "./claim_sql.ts";
 import {
   keepScriptSql,
   type KeptScript,
@@ -29,7 +30,7 @@ export function repairSql(
 ): string {
   const { version } = change;
   return [
-    requireRow(changeSql(recorder, change)),
+    requireRow(changeSql(recorder, change), "TRUE"),
     ...(change.keepDownOf === undefined
       ? []
       : [keepScriptSql(recorder, { version }, kept)]),
@@ -41,7 +42,7 @@ export function repairSql(
       filePath: textIn(change, "file_path"),
     }, {
       outcome: change.action,
-      startedAt: "clock_timestamp()",
+      startedAt: NOW,
       statements: 0,
       reason,
       oldRow: change.row?.json,
@@ -54,12 +55,12 @@ function changeSql(recorder: Recorder, change: RepairChange): string {
   switch (change.write) {
     case "insert":
       return `INSERT INTO ${table} ${insertedValues(recorder, change)} ` +
-        `ON CONFLICT (version) DO NOTHING RETURNING 1`;
+        `ON CONFLICT (version) DO NOTHING`;
     case "update":
       return `UPDATE ${table} AS t SET ${assignments(recorder, change)} ` +
-        `WHERE ${sameRow(change)} RETURNING 1`;
+        `WHERE ${sameRow(change)}`;
     case "delete":
-      return `DELETE FROM ${table} AS t WHERE ${sameRow(change)} RETURNING 1`;
+      return `DELETE FROM ${table} AS t WHERE ${sameRow(change)}`;
     default:
       return change.write satisfies never;
   }
@@ -68,11 +69,12 @@ function changeSql(recorder: Recorder, change: RepairChange): string {
 /** The row as it was read: what anybody has changed since is not lost. */
 function sameRow({ row }: RepairChange): string {
   const version = row?.columns["version"];
-  const same = `to_jsonb(t) = ${quoteLiteral(row?.json ?? "null")}::jsonb`;
+  const same = `pg_catalog.to_jsonb(t) ${OPERATOR.equals} ` +
+    `${quoteLiteral(row?.json ?? "null")}::pg_catalog.jsonb`;
   // The index finds it.
   return version === undefined
     ? same
-    : `t.version = ${quoteLiteral(version)} AND ${same}`;
+    : `t.version ${OPERATOR.equals} ${quoteLiteral(version)} AND ${same}`;
 }
 
 function assignments(recorder: Recorder, change: RepairChange): string {
@@ -89,15 +91,15 @@ function insertedValues(recorder: Recorder, change: RepairChange): string {
 }
 
 function columnsOf(
-  { runId }: Recorder,
+  recorder: Recorder,
   { set }: RepairChange,
 ): readonly (readonly [column: string, sql: string])[] {
   return [
     ...Object.entries(set).map(([column, value]) =>
       [column, valueSql(column, value)] as const
     ),
-    ["run_id", `${quoteLiteral(runId)}::uuid`],
-    ["updated_at", "clock_timestamp()"],
+    ["run_id", runId(recorder)],
+    ["updated_at", NOW],
   ];
 }
 
@@ -108,8 +110,10 @@ function valueSql(column: string, value: ColumnValue): string {
   }
   if (typeof value !== "object") return String(value);
   return "clock" in value
-    ? "clock_timestamp()"
-    : `ARRAY[${value.map((text) => quoteLiteral(text)).join(", ")}]::text[]`;
+    ? NOW
+    : `ARRAY[${
+      value.map((text) => quoteLiteral(text)).join(", ")
+    }]::pg_catalog.text[]`;
 }
 
 /** What the row says after the change, or said before it was removed. */

@@ -1,5 +1,6 @@
 import type { MigrationDirectives } from "../../core/directives.ts";
 import type { LockKeys } from "../../core/lock.ts";
+import { differs, OPERATOR } from "./catalog_sql.ts";
 
 /**
  * The settings of each of our transactions. SET LOCAL, since a plain SET would
@@ -11,8 +12,8 @@ import type { LockKeys } from "../../core/lock.ts";
 export function transactionSettings(serverVersion: number): string {
   const settings = [
     "SET LOCAL idle_in_transaction_session_timeout = 0",
-    "SELECT set_config('client_connection_check_interval', '2s', true) " +
-    "WHERE version() LIKE '%linux%'",
+    "SELECT pg_catalog.set_config('client_connection_check_interval', '2s', " +
+    `true) WHERE pg_catalog.version() ${OPERATOR.like} '%linux%'`,
   ];
   if (serverVersion >= 170000) {
     settings.push("SET LOCAL transaction_timeout = 0");
@@ -36,8 +37,9 @@ export const MARK_BEGUN =
  */
 export const REQUIRE_BEGUN =
   "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()) " +
-  "WHERE pg_catalog.current_setting('lockstep.begun', true) " +
-  "IS DISTINCT FROM 'yes'";
+  `WHERE ${
+    differs("pg_catalog.current_setting('lockstep.begun', true)", "'yes'")
+  }`;
 
 /** How long statements may wait and run, where no directive says otherwise. */
 export interface StatementLimits {
@@ -95,7 +97,7 @@ export const CLEAN_SESSION = [
 ].join("; ");
 
 /**
- * Our own role and name resolution until the end of the transaction, for
+ * Our own role, time and name resolution until the end of the transaction, for
  * records that are written while the script's session must go on: SET LOCAL
  * gives way to the script's own SET at COMMIT. The default search_path, as
  * triggers on the tracking tables may rely on it.
@@ -104,16 +106,19 @@ export const OWN_SESSION = [
   "SET LOCAL SESSION AUTHORIZATION DEFAULT",
   "SET LOCAL ROLE NONE",
   "SET LOCAL search_path TO DEFAULT",
+  "SET LOCAL statement_timeout = 0",
 ].join("; ");
 
 /** The same as one query, for where there is no transaction block. */
 export const OWN_SESSION_QUERY = "SELECT " +
   "pg_catalog.set_config('session_authorization', " +
-  "(SELECT usename::text FROM pg_catalog.pg_stat_activity " +
-  "WHERE pid = pg_catalog.pg_backend_pid()), true), " +
+  "(SELECT usename::pg_catalog.text FROM pg_catalog.pg_stat_activity " +
+  `WHERE pid ${OPERATOR.equals} pg_catalog.pg_backend_pid()), true), ` +
   "pg_catalog.set_config('role', 'none', true), " +
   "pg_catalog.set_config('search_path', (SELECT reset_val " +
-  "FROM pg_catalog.pg_settings WHERE name = 'search_path'), true)";
+  `FROM pg_catalog.pg_settings WHERE name ${OPERATOR.equals} ` +
+  "'search_path'), true), " +
+  "pg_catalog.set_config('statement_timeout', '0', true)";
 
 /**
  * The comment that each statement of a run starts with. It tells a later run,

@@ -177,7 +177,8 @@ export function recordError(
       server: error.fields,
       cause: error,
       hint: isTaken
-        ? 'another run may have changed it; see "lockstep status" and run again'
+        ? "another run, the migration itself or a trigger may have changed " +
+          'it; see "lockstep status" and run again'
         : "the migration itself may have changed the tracking tables, or the " +
           "role may lack rights on them",
     },

@@ -1,4 +1,5 @@
--- PostgreSQL 14 to 18. The GRANTs that the role needs to keep the history.
+-- PostgreSQL 14 to 18. What lets the role keep the history: GRANTs, and tables
+-- that hide no rows from it.
 WITH s AS (
     SELECT
         coalesce(
@@ -53,8 +54,18 @@ wanted AS (
         AND NOT has_sequence_privilege(to_regclass(sequence), 'USAGE')
 )
 SELECT
+    'ALTER TABLE ' || name || ' DISABLE ROW LEVEL SECURITY'
+FROM
+    named,
+    unnest(
+        ARRAY[main_table, log_table, rollbacks_table],
+        ARRAY[{table_text}, {log_text}, {rollbacks_text}]
+    ) AS tables (relation, name)
+WHERE row_security_active(relation)
+UNION ALL
+SELECT
     'GRANT ' || string_agg(privilege, ', ') || ' ON ' || object || ' TO '
         || quote_ident(current_user)
 FROM wanted
 GROUP BY object
-ORDER BY object
+ORDER BY 1
