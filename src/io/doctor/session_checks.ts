@@ -10,7 +10,7 @@ import { refused, skipped, type Verdict } from "../../core/doctor/verdict.ts";
 import { ConnectionError } from "../../errors.ts";
 import { describeTarget } from "../postgres/connection.ts";
 import { isSocketDirectory } from "../postgres/connection_target.ts";
-import { readMissingGrants } from "../postgres/history_store.ts";
+import { readMissingGrants } from "../postgres/history_rights.ts";
 import type { DoctorCheck, ServerExamination } from "./examination.ts";
 import { openSession } from "./open_session.ts";
 

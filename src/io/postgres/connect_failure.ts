@@ -70,6 +70,13 @@ function serverFailure(
         hint: "check the user, sslmode, and the server's pg_hba.conf",
         waiting: "useless",
       };
+    case "42501":
+      return {
+        ...base,
+        state: `user "${user}" may not connect to it: ${said}`,
+        hint: `GRANT CONNECT ON DATABASE "${database}" TO "${user}"`,
+        waiting: "useless",
+      };
     case "3D000":
       return {
         ...base,

@@ -1,4 +1,5 @@
 import type { FailedRollback, History } from "../../core/history.ts";
+import { readingSql } from "./catalog_sql.ts";
 import type { Connection } from "./connection.ts";
 import { rowsOf } from "./history_store.ts";
 import { PostgresError } from "./postgres_error.ts";
@@ -17,9 +18,8 @@ export async function readFailedRollbacks(
   names: TrackingNames,
 ): Promise<ReadonlyMap<string, FailedRollback>> {
   try {
-    const answers = await connection.run(fillIn(failedRollbacksSql, names), {
-      maxRows: Infinity,
-    });
+    const sql = readingSql(fillIn(failedRollbacksSql, names));
+    const answers = await connection.run(sql, { maxRows: Infinity });
     return new Map(
       rowsOf(answers).map((row) => [row.version ?? "", {
         error: row.error ?? "",

@@ -11,16 +11,19 @@ import {
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import { CATALOG_FIRST, readingSql } from "./catalog_sql.ts";
 import type { Connection, StatementAnswer } from "./connection.ts";
-import { PostgresError, refusedError } from "./postgres_error.ts";
+import {
+  historyError,
+  readMissingGrants,
+  rightsError,
+} from "./history_rights.ts";
+import { PostgresError } from "./postgres_error.ts";
 import { ROW_HASH } from "./record_sql.ts";
 import historySql from "./sql/read_history.sql" with { type: "text" };
 import logBreaksSql from "./sql/read_log_breaks.sql" with { type: "text" };
-import missingGrantsSql from "./sql/read_missing_grants.sql" with {
-  type: "text",
-};
 import stateSql from "./sql/read_tracking_state.sql" with { type: "text" };
 import {
   fillIn,
+  namesAsText,
   type TrackingNames,
   type TrackingObject,
   trackingObjects,
@@ -111,8 +114,15 @@ export async function createTables(
   connection: Connection,
   names: TrackingNames,
 ): Promise<TablesChange> {
-  const { hasSchema, hasTable, missing } = await readTables(connection, names);
-  if (missing.length === 0) return "none";
+  const [tables, grants] = await Promise.all([
+    readTables(connection, names),
+    readMissingGrants(connection, names),
+  ]);
+  const { hasSchema, hasTable, missing } = tables;
+  if (missing.length === 0) {
+    requireGrants(connection, names, grants);
+    return "none";
+  }
   const schema = hasSchema ? "" : `CREATE SCHEMA ${names.schema};`;
   const ddl = missing.map((object) => object.ddl).join("\n");
   try {
@@ -122,6 +132,8 @@ export async function createTables(
   } catch (error) {
     throw await historyError(connection, names, error);
   }
+  const lacking = await readMissingGrants(connection, names);
+  requireGrants(connection, names, lacking);
   return hasTable ? "completed" : "created";
 }
 
@@ -156,14 +168,15 @@ export async function readTables(
   return { hasSchema: state.has_schema === "t", hasTable, missing };
 }
 
-/** The GRANTs that the role lacks to keep the history. */
-export async function readMissingGrants(
+/** A record that is refused at its end would cost the whole migration. */
+function requireGrants(
   connection: Connection,
   names: TrackingNames,
-): Promise<readonly string[]> {
-  const sql = fillIn(missingGrantsSql, quotedNames(names));
-  const answers = await connection.run(readingSql(sql));
-  return (answers.at(-1)?.rows ?? []).map(([grant]) => grant ?? "");
+  grants: readonly string[],
+): void {
+  if (grants.length === 0) return;
+  const said = "it may not write all of the tracking tables";
+  throw rightsError(connection, names, { grants, said });
 }
 
 /** Ids and versions of log rows that do not fit the chain of hashes. */
@@ -173,33 +186,6 @@ export async function readLogBreaks(
 ): Promise<readonly HistoryRow[]> {
   const sql = fillIn(logBreaksSql, { log: names.log, row_hash: ROW_HASH });
   return rowsOf(await connection.run(readingSql(sql)));
-}
-
-/**
- * What a refusal of the server means for the history: "permission denied"
- * becomes an error that lists the missing GRANTs.
- */
-export async function historyError(
-  connection: Connection,
-  names: TrackingNames,
-  error: unknown,
-): Promise<unknown> {
-  if (!(error instanceof PostgresError)) return error;
-  if (error.fields.sqlstate !== "42501") return refusedError(error);
-  const grants = await readMissingGrants(connection, names);
-  const isOwnerNeeded = grants.length === 0;
-  return new HistoryError(
-    "missing_grants",
-    `Cannot keep the history in ${names.table} as the role ` +
-      `"${connection.target.user}" lacks rights: ${error.fields.message}`,
-    {
-      hint: isOwnerNeeded
-        ? `run "lockstep init" once as the owner of ${names.table}`
-        : `have an administrator run: ${grants.join("; ")}`,
-      server: error.fields,
-      cause: error,
-    },
-  );
 }
 
 async function readIncomplete(
@@ -221,19 +207,8 @@ async function readState(
   connection: Connection,
   names: TrackingNames,
 ): Promise<HistoryRow> {
-  const sql = fillIn(stateSql, quotedNames(names));
+  const sql = fillIn(stateSql, namesAsText(names));
   return rowsOf(await connection.run(readingSql(sql)))[0] ?? {};
-}
-
-function quotedNames(names: TrackingNames): Record<string, string> {
-  return {
-    schema_text: quoteLiteral(names.schema),
-    table_text: quoteLiteral(names.table),
-    log_text: quoteLiteral(names.log),
-    rollbacks_text: quoteLiteral(names.rollbacks),
-    view_text: quoteLiteral(names.view),
-    function_text: quoteLiteral(`${names.function}()`),
-  };
 }
 
 function requireOwnTable(

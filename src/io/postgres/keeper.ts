@@ -92,7 +92,7 @@ export async function findTableLockers(
   { table }: TrackingNames,
 ): Promise<readonly LockHolder[]> {
   const sql = fillIn(tableLockersSql, { table: quoteLiteral(table) });
-  return holders(await connection.run(sql));
+  return holders(await connection.run(readingSql(sql)));
 }
 
 /**

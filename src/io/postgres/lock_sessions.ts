@@ -7,6 +7,7 @@ import {
 } from "../../core/lock_session.ts";
 import { quoteIdentifier, quoteLiteral } from "../../core/sql/quote.ts";
 import { LockError } from "../../errors.ts";
+import { readingSql } from "./catalog_sql.ts";
 import type { Connection } from "./connection.ts";
 import { PostgresError } from "./postgres_error.ts";
 import { parseStatementMark, runnerMark } from "./session.ts";
@@ -19,7 +20,8 @@ export async function readLockSessions(
   connection: Connection,
   keys: LockKeys,
 ): Promise<readonly LockSession[]> {
-  const [answer] = await connection.run(fillIn(sessionsSql, wordsOf(keys)));
+  const sql = readingSql(fillIn(sessionsSql, wordsOf(keys)));
+  const answer = (await connection.run(sql)).at(-1);
   const fields = answer?.fields ?? [];
   const rows = (answer?.rows ?? []).map((row) =>
     Object.fromEntries(fields.map((field, column) => [field, row[column]]))

@@ -1,7 +1,9 @@
 import { type LogEntry, parseLogRow } from "../../core/log_entry.ts";
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import type { Connection } from "./connection.ts";
-import { historyError, rowsOf } from "./history_store.ts";
+import { readingSql } from "./catalog_sql.ts";
+import { historyError } from "./history_rights.ts";
+import { rowsOf } from "./history_store.ts";
 import { PostgresError } from "./postgres_error.ts";
 import logSql from "./sql/read_log.sql" with { type: "text" };
 import { fillIn, type TrackingNames } from "./tracking_sql.ts";
@@ -26,7 +28,9 @@ export async function readLog(
     limit: limit === undefined ? "ALL" : String(limit),
   });
   try {
-    const answers = await connection.run(sql, { maxRows: Infinity });
+    const answers = await connection.run(readingSql(sql), {
+      maxRows: Infinity,
+    });
     return rowsOf(answers).map(parseLogRow);
   } catch (error) {
     if (error instanceof PostgresError && error.fields.sqlstate === "42P01") {

@@ -8,7 +8,11 @@ import trackingRollbacks from "./sql/tracking_rollbacks.sql" with {
 import trackingTable from "./sql/tracking_table.sql" with { type: "text" };
 import trackingView from "./sql/tracking_view.sql" with { type: "text" };
 import { showName } from "../../core/display.ts";
-import { parseQualifiedName, quoteIdentifier } from "../../core/sql/quote.ts";
+import {
+  parseQualifiedName,
+  quoteIdentifier,
+  quoteLiteral,
+} from "../../core/sql/quote.ts";
 import { ConfigError } from "../../errors.ts";
 
 /** The quoted, schema-qualified names of the tracking objects. */
@@ -49,6 +53,18 @@ export function trackingNames(table: string): TrackingNames {
     function: qualify(
       isDefault ? "get_migration_status" : `get_${name}_status`,
     ),
+  };
+}
+
+/** The names as strings of SQL, for `{table_text}` and its like. */
+export function namesAsText(names: TrackingNames): Record<string, string> {
+  return {
+    schema_text: quoteLiteral(names.schema),
+    table_text: quoteLiteral(names.table),
+    log_text: quoteLiteral(names.log),
+    rollbacks_text: quoteLiteral(names.rollbacks),
+    view_text: quoteLiteral(names.view),
+    function_text: quoteLiteral(`${names.function}()`),
   };
 }
 

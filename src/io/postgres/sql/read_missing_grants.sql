@@ -37,9 +37,14 @@ wanted AS (
         named,
         unnest(
             ARRAY[main_table, log_table, rollbacks_table],
-            ARRAY[{table_text}, {log_text}, {rollbacks_text}]
-        ) AS tables (relation, name),
-        unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
+            ARRAY[{table_text}, {log_text}, {rollbacks_text}],
+            ARRAY[
+                'SELECT INSERT UPDATE',
+                'SELECT INSERT',
+                'SELECT INSERT UPDATE DELETE'
+            ]
+        ) AS tables (relation, name, privileges),
+        unnest(string_to_array(privileges, ' ')) AS privilege
     WHERE relation IS NOT NULL
         AND NOT has_table_privilege(relation, privilege)
     UNION ALL
