@@ -98,16 +98,21 @@ function serverFailure(
     case "57P02":
       return { ...base, state: said, waiting: "helps" };
   }
-  const isOptions = server.sqlstate === "08P01" &&
-    options.startupOptions !== undefined;
   return {
     ...base,
     state: `the server says: ${said}`,
-    hint: isOptions
-      ? 'remove "options" and PGOPTIONS: a connection pooler refuses them'
-      : server.hint,
+    hint: hintForOther(server, options),
     waiting: "useless",
   };
+}
+
+function hintForOther(
+  { sqlstate, hint }: ServerMessage,
+  { startupOptions }: ConnectionOptions,
+): string | undefined {
+  return sqlstate === "08P01" && startupOptions !== undefined
+    ? 'remove "options" and PGOPTIONS: a connection pooler refuses them'
+    : hint;
 }
 
 type PlainProblem = Exclude<ConnectProblemKind, "tls_failed">;
