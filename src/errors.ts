@@ -184,6 +184,7 @@ export type HistoryErrorCode =
   | "resume_changed"
   | "not_part_way"
   | "row_changed"
+  | "duplicate_row"
   | "foreign_table"
   | "missing_grants";
 

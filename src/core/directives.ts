@@ -42,6 +42,27 @@ export function parseDirectives(
   return { directives, faults };
 }
 
+/** The directives kept with a down script; what they cannot be is left out. */
+export function readKeptDirectives(
+  json: string | undefined,
+): MigrationDirectives {
+  const kept: unknown = JSON.parse(json ?? "{}");
+  if (typeof kept !== "object" || kept === null) return {};
+  const fields: Readonly<Record<string, unknown>> = { ...kept };
+  const { lockTimeoutMs, statementTimeoutMs } = fields;
+  return {
+    ...(fields.transaction === "off" && { transaction: "off" }),
+    ...(isDurationMs(lockTimeoutMs) && { lockTimeoutMs }),
+    ...(isDurationMs(statementTimeoutMs) && { statementTimeoutMs }),
+    ...(fields.irreversible === true && { irreversible: true }),
+  };
+}
+
+function isDurationMs(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 &&
+    Number(value) <= MAX_DURATION_MS;
+}
+
 interface ReadDirective {
   readonly field: keyof MigrationDirectives;
   readonly value: string | number | true;

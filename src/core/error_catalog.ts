@@ -105,6 +105,7 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       partly_applied: "A migration stopped part-way.",
       partly_rolled_back: "A rollback stopped part-way.",
       resume_changed: "The statements that ran before the stop were edited.",
+      duplicate_row: "The tracking table has two rows for one version.",
       foreign_table: "The tracking table, or its view, is of something else.",
       not_part_way: "The version to retry did not stop part-way.",
       row_changed: "A row changed while it was being repaired.",

@@ -54,7 +54,7 @@ export function parseHistoryRow(row: HistoryRow): HistoryEntry {
     filePath: row.file_path ?? "",
     state,
     appliedAt: row.applied_at ?? "",
-    dependencies: JSON.parse(row.dependencies ?? "[]"),
+    dependencies: textsIn(row.dependencies),
     ...(executionTimeMs !== undefined && { executionTimeMs }),
     ...optional("rolledBackAt", row.rolled_back_at),
     ...optional("rollbackReason", row.rollback_reason),
@@ -87,6 +87,13 @@ export function rowOfJson(json: string): HistoryRow {
  */
 function isInDoubt({ error_sqlstate: sqlstate }: HistoryRow): boolean {
   return sqlstate === undefined || /^(?:08|57P)/.test(sqlstate);
+}
+
+/** An array may be edited by hand, too, and hold NULL or other arrays. */
+function textsIn(json: string | undefined): readonly string[] {
+  const values: unknown = JSON.parse(json ?? "[]");
+  if (!Array.isArray(values)) return [];
+  return values.flat(Infinity).filter((value) => typeof value === "string");
 }
 
 function numberOf(text: string | undefined): number | undefined {

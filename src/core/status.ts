@@ -3,7 +3,7 @@ import { type History, type HistoryEntry, isBaseline } from "./history.ts";
 import type { Migration } from "./migration.ts";
 import { compareVersions } from "./migration_name.ts";
 import { findNewestApplied } from "./plan/plan_migrate.ts";
-import { indexByVersion, matchFile } from "./plan/verify.ts";
+import { findTwinRows, indexByVersion, matchFile } from "./plan/verify.ts";
 import type { VersionState, VersionStatus } from "./report.ts";
 
 /** How every version stands, files and history together, oldest first. */
@@ -51,7 +51,13 @@ export function countStates(
 export function findStatusWarnings(
   versions: readonly VersionStatus[],
 ): readonly Finding[] {
-  return versions.flatMap((version) => {
+  const twins = findTwinRows(versions).map(([first, second]) => ({
+    severity: "warning" as const,
+    code: "duplicate_row",
+    message: `"${first.version}" and "${second.version}" are rows of one ` +
+      `version`,
+  }));
+  const states = versions.flatMap((version) => {
     const what = STATE_WARNINGS[version.state];
     if (what === undefined) return [];
     return [{
@@ -61,6 +67,7 @@ export function findStatusWarnings(
       version: version.version,
     }];
   });
+  return [...twins, ...states];
 }
 
 const STATE_WARNINGS: Readonly<Partial<Record<VersionState, string>>> = {

@@ -8,6 +8,7 @@ import type { Plan, Step } from "./plan.ts";
 import {
   findIntegrityFindings,
   indexByVersion,
+  requireOneRowEach,
   type VersionIndex,
 } from "./verify.ts";
 
@@ -35,6 +36,7 @@ export function planMigrate(
 ): Plan {
   const entries = indexByVersion(history.entries);
   requireTarget(migrations, options.target);
+  requireOneRowEach(history.entries);
   requireNoPartRollback(history.entries);
   const forced = findIntegrityFindings(migrations, history.entries);
   if (options.integrity === "require") throwFindings(forced, "migrate");

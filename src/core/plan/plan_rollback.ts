@@ -13,6 +13,7 @@ import type { Plan, ScriptOrigin, Step } from "./plan.ts";
 import {
   findIntegrityFindings,
   indexByVersion,
+  requireOneRowEach,
   type VersionIndex,
 } from "./verify.ts";
 
@@ -42,6 +43,7 @@ export function planRollback(
   options: RollbackPlanOptions,
 ): Plan {
   const files = indexByVersion(migrations);
+  requireOneRowEach(history.entries);
   requireNoPartMigrate(history.entries);
   const chosen = chooseEntries(history.entries, options.target);
   const forced = findIntegrityFindings(migrations, chosen)

@@ -1,3 +1,4 @@
+import { HistoryError } from "../../errors.ts";
 import type { Finding } from "../finding.ts";
 import { type HistoryEntry, isBaseline } from "../history.ts";
 import type { Migration } from "../migration.ts";
@@ -29,6 +30,35 @@ export function matchFile(
   if (migration === undefined) return "missing";
   if (migration.up.checksum !== entry.checksum) return "changed";
   return sameName(migration.name, entry.name) ? "same" : "renamed";
+}
+
+/**
+ * Throws when two rows write one version in two ways, as a row added by hand
+ * can: which of them says whether it is applied, nobody knows.
+ */
+export function requireOneRowEach(entries: readonly HistoryEntry[]): void {
+  const [twin] = findTwinRows(entries);
+  if (twin === undefined) return;
+  const [first, second] = twin;
+  throw new HistoryError(
+    "duplicate_row",
+    `Cannot plan as the tracking table has two rows for one version: ` +
+      `"${first.version}" and "${second.version}"`,
+    { hint: "delete the one that is not true" },
+  );
+}
+
+/** Rows that write one version in two ways, in pairs. */
+export function findTwinRows<Row extends { readonly version: string }>(
+  rows: readonly Row[],
+): readonly (readonly [Row, Row])[] {
+  const byKey = new Map<string, Row>();
+  return rows.flatMap((row) => {
+    const key = versionKey(row.version);
+    const earlier = byKey.get(key);
+    byKey.set(key, row);
+    return earlier === undefined ? [] : [[earlier, row] as const];
+  });
 }
 
 /**

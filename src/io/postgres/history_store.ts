@@ -1,4 +1,5 @@
 import { HistoryError } from "../../errors.ts";
+import { readKeptDirectives } from "../../core/directives.ts";
 import type { History, KeptRollback } from "../../core/history.ts";
 import {
   ALL_COLUMNS,
@@ -78,7 +79,7 @@ export async function readKeptRollbacks(
       rowsOf(answers).map((row) => [row.version ?? "", {
         path: row.file_path ?? "",
         checksum: row.checksum ?? "",
-        directives: JSON.parse(row.directives ?? "{}"),
+        directives: readKeptDirectives(row.directives),
       }]),
     );
   } catch (error) {

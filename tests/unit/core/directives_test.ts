@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   type MigrationDirectives,
   parseDirectives,
+  readKeptDirectives,
 } from "../../../src/core/directives.ts";
 
 const GOOD: readonly (readonly [text: string, read: MigrationDirectives])[] = [
@@ -63,3 +64,24 @@ Deno.test("parseDirectives() adds to what earlier lines say", () => {
   assert.deepEqual(directives, { transaction: "off", lockTimeoutMs: 1000 });
   assert.match(faults[0]?.state ?? "", /"transaction=off" is given twice/);
 });
+
+for (
+  const [json, expected] of [
+    [undefined, {}],
+    ['{"transaction":"off","irreversible":true,"lockTimeoutMs":5}', {
+      transaction: "off",
+      irreversible: true,
+      lockTimeoutMs: 5,
+    }],
+    ["null", {}],
+    ["[]", {}],
+    ['"off"', {}],
+    ['{"transaction":"on","irreversible":"true"}', {}],
+    [`{"lockTimeoutMs":"0; DROP TABLE a","statementTimeoutMs":-1}`, {}],
+    ['{"lockTimeoutMs":1e10,"statementTimeoutMs":1.5}', {}],
+  ] as const
+) {
+  Deno.test(`readKeptDirectives() reads ${json}`, () => {
+    assert.deepEqual(readKeptDirectives(json), expected);
+  });
+}

@@ -104,3 +104,18 @@ for (
     assert.equal(foreignTableOwner(columns), owner);
   });
 }
+
+for (
+  const [json, expected] of [
+    ["[null]", []],
+    ['["000",null,"x"]', ["000", "x"]],
+    ['[["000"],["x"]]', ["000", "x"]],
+    ["{}", []],
+  ] as const
+) {
+  Deno.test(`parseHistoryRow() reads the texts of dependencies ${json}`, () => {
+    const entry = parseHistoryRow({ ...ROW, dependencies: json });
+
+    assert.deepEqual(entry.dependencies, expected);
+  });
+}

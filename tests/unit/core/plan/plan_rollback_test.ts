@@ -250,6 +250,15 @@ Deno.test("planRollback() keeps checksum and path of the row for its record", ()
   );
 });
 
+Deno.test("planRollback() throws duplicate_row when two rows are one version", () => {
+  const error = refused(
+    [migration("001_a", { down: {} })],
+    [applied("001", "a"), applied("1", "a")],
+  );
+
+  assert.equal(error.code, "duplicate_row");
+});
+
 function count(count: number): RollbackTarget {
   return { kind: "count", count };
 }
