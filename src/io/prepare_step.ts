@@ -92,6 +92,14 @@ async function openStepScript(
       { hint: `write "${path}"` },
     );
   }
+  if (checksumOf(bytes) !== step.origin.checksum) {
+    throw new HistoryError(
+      "checksum_mismatch",
+      `Cannot roll back "${step.version}_${step.name}" as its kept down ` +
+        `script changed in the database`,
+      { hint: `write "${path}"` },
+    );
+  }
   return { ...script, open: () => oneChunk(bytes) };
 }
 

@@ -39,6 +39,8 @@ export interface ProxyOptions {
   /** How long each message is on its way, in each direction. */
   readonly delayMs?: number;
   readonly onMessage?: (message: WireMessage) => WireAction;
+  /** What the server reports of itself, in place of its own words. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** What has passed over one connection. */
@@ -203,7 +205,10 @@ class Link implements WireTraffic {
       for (const { type, bytes } of this.#reader.push(from, chunk)) {
         const message = this.#note(from, type, bytes);
         const action = this.#plan.onMessage?.(message) ?? "pass";
-        tail = this.#after(tail, () => this.#act(action, bytes, to));
+        const sent = from === "server" && type === "S"
+          ? reworded(bytes, this.#plan.parameters)
+          : bytes;
+        tail = this.#after(tail, () => this.#act(action, sent, to));
       }
     }
     await this.#after(tail, () => this.#endOf(to));
@@ -302,6 +307,22 @@ class Link implements WireTraffic {
 /** The same query, of which the server understands nothing. */
 function spoiled(bytes: Uint8Array): Uint8Array {
   return bytes.slice().fill("x".charCodeAt(0), 5, bytes.length - 1);
+}
+
+/** A ParameterStatus: a letter, a length, a name and a value. */
+function reworded(
+  bytes: Uint8Array,
+  parameters: ProxyOptions["parameters"] = {},
+): Uint8Array {
+  const [name = ""] = new TextDecoder().decode(bytes.subarray(5)).split("\0");
+  const value = parameters[name];
+  if (value === undefined) return bytes;
+  const body = new TextEncoder().encode(`${name}\0${value}\0`);
+  const message = new Uint8Array(5 + body.length);
+  message.set(bytes.subarray(0, 1));
+  new DataView(message.buffer).setUint32(1, 4 + body.length);
+  message.set(body, 5);
+  return message;
 }
 
 async function* readAll(end: Deno.TcpConn): AsyncGenerator<Uint8Array> {

@@ -236,6 +236,26 @@ Deno.test("rollback of the kept copy runs its bytes as they were", () =>
     ]);
   }));
 
+for (const header of ["", "-- lockstep: transaction=off\n"]) {
+  Deno.test(`rollback runs nothing of a kept copy that was edited ${header.trim()}`, () =>
+    withRun({
+      "001_a.sql": "CREATE TABLE a (id INT);\n",
+      "rollbacks/001_a_down.sql": `${header}DROP TABLE a;\n`,
+    }, async ({ db, done, json, remove }) => {
+      await done("migrate");
+      await remove("rollbacks");
+      await db.query(
+        "UPDATE schema_migrations_rollbacks SET script = " +
+          "script || 'DROP TABLE schema_migrations;'",
+      );
+      const answer = await json("rollback", "--force");
+
+      deepEqual(ending(answer), [3, "checksum_mismatch"]);
+      match(answer.error?.hint ?? "", /write "migrations\/rollbacks\/001_a_/);
+      deepEqual(await tablesOf(db), ["a"]);
+    }));
+}
+
 Deno.test("rollback obeys transaction=off in the kept copy as in the file", () =>
   withRun({
     "001_a.sql":
