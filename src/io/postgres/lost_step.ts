@@ -39,10 +39,9 @@ export async function settleLostStep(
   { reconnect, done }: Search,
 ): Promise<StepEnd> {
   try {
-    await using connection = await reconnect();
-    const { recorder } = step.context;
-    await awaitBackends(connection, recorder);
-    const entries = await readEntries(connection, recorder);
+    const asked = await ask(step.context.recorder, reconnect);
+    await using connection = asked.connection;
+    const { entries } = asked;
     const found = noteProgress(step, entries);
     const status = found === "done"
       ? found
@@ -68,8 +67,37 @@ export async function settleLostStep(
   }
 }
 
+const ASK_AGAIN_MS = 30_000;
 const BACKEND_WAIT_MS = 60_000;
 const BACKEND_POLL_MS = 250;
+
+interface Asked {
+  readonly connection: Connection;
+  readonly entries: ReadonlyMap<string, HistoryEntry>;
+}
+
+/**
+ * Reads the rows over a new connection, or the next: a server that crashes
+ * still takes connections for a moment, and then ends them with all others.
+ */
+async function ask(
+  recorder: Recorder,
+  reconnect: Search["reconnect"],
+): Promise<Asked> {
+  const deadline = performance.now() + ASK_AGAIN_MS;
+  while (true) {
+    const connection = await reconnect();
+    try {
+      await awaitBackends(connection, recorder);
+      return { connection, entries: await readEntries(connection, recorder) };
+    } catch (error) {
+      await connection.close();
+      const isLost = error instanceof ConnectionError;
+      if (!isLost || performance.now() > deadline) throw error;
+    }
+    await sleep(BACKEND_POLL_MS);
+  }
+}
 
 /**
  * The server may work on for a while after the connection broke. A session
