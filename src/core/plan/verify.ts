@@ -44,7 +44,7 @@ export function requireOneRowEach(entries: readonly HistoryEntry[]): void {
     "duplicate_row",
     `Cannot plan as the tracking table has two rows for one version: ` +
       `"${first.version}" and "${second.version}"`,
-    { hint: "delete the one that is not true" },
+    { hint: 'see "lockstep repair"' },
   );
 }
 

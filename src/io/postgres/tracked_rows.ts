@@ -5,9 +5,10 @@ import {
   parseTrackedRow,
   type TrackedRow,
 } from "../../core/repair/history_view.ts";
+import { readingSql } from "./catalog_sql.ts";
 import type { Connection } from "./connection.ts";
+import { historyError } from "./history_rights.ts";
 import {
-  historyError,
   readHistory,
   readKeptScript,
   readLogBreaks,
@@ -48,7 +49,8 @@ export async function readTrackedState(
     unlogged: await orEmpty(
       read,
       async () =>
-        rowsOf(await connection.run(fillIn(unloggedSql, names))).map(faultOf),
+        rowsOf(await connection.run(readingSql(fillIn(unloggedSql, names))))
+          .map(faultOf),
     ),
     damagedRollbacks: await orEmpty(
       read,
@@ -73,7 +75,7 @@ async function readRows(
   { connection, names }: Reading,
 ): Promise<readonly TrackedRow[]> {
   const answers = await connection.run(
-    `SELECT to_jsonb(t)::text AS entry FROM ${names.table} t`,
+    readingSql(`SELECT to_jsonb(t)::text AS entry FROM ${names.table} t`),
     { maxRows: Infinity },
   );
   return rowsOf(answers).map((row) => parseTrackedRow(row["entry"] ?? "{}"));

@@ -1,7 +1,7 @@
 import type { RepairChange } from "../../core/repair/repair_change.ts";
 import { ConnectionError, HistoryError } from "../../errors.ts";
 import type { Connection } from "./connection.ts";
-import { historyError } from "./history_store.ts";
+import { historyError } from "./history_rights.ts";
 import { awaitBackends } from "./lost_step.ts";
 import { PostgresError } from "./postgres_error.ts";
 import type { KeptScript, Recorder } from "./record_sql.ts";
