@@ -204,6 +204,7 @@ for (const [sql, owner] of Object.entries(FOREIGN)) {
           3,
           "foreign_table",
         ]),
+        JSON.stringify(answers.map(({ error }) => error)),
       );
       ok(answers.every(({ error }) => error?.message.includes(owner)));
       ok(answers.every(({ error }) => error?.hint?.includes("--table")));

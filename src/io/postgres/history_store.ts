@@ -115,13 +115,16 @@ export async function createTables(
   connection: Connection,
   names: TrackingNames,
 ): Promise<TablesChange> {
-  const [tables, grants] = await Promise.all([
+  const [tables, grants] = await Promise.allSettled([
     readTables(connection, names),
     readMissingGrants(connection, names),
   ]);
-  const { hasSchema, hasTable, missing } = tables;
+  // A table that is not ours lacks columns to be granted.
+  if (tables.status === "rejected") throw tables.reason;
+  const { hasSchema, hasTable, missing } = tables.value;
   if (missing.length === 0) {
-    requireGrants(connection, names, grants);
+    if (grants.status === "rejected") throw grants.reason;
+    requireGrants(connection, names, grants.value);
     return "none";
   }
   const schema = hasSchema ? "" : `CREATE SCHEMA ${names.schema};`;
