@@ -13,6 +13,7 @@ import {
 } from "../src/core/config/settings.ts";
 import { ERROR_CATALOG, EXIT_MEANINGS } from "../src/core/error_catalog.ts";
 import { EXIT, type ExitName } from "../src/errors.ts";
+import { FORMATS } from "../src/report/formats/mod.ts";
 
 /** The text of `docs/reference.md`, made of what the program itself uses. */
 export function referencePage(): string {
@@ -95,7 +96,15 @@ The value of a secret is shown as \`***\` in all output and in the tracking tabl
 const OUTPUT =
   `The result goes to standard output; progress, notices of the server, warnings and errors go to standard error. \`--quiet\` leaves only errors, and the text of \`help\`, \`version\`, \`config\`, \`init --sql\` and \`sql split\`.
 
-\`--json\` prints the result as one JSON document, which [schema/report.json](schema/report.json) describes; standard error stays as it is. \`schemaVersion\` grows when a reader would break. New fields can come at any time. Only \`sql split --json\` prints a bare list, unless it fails.
+\`--output\` chooses the form of the result; standard error and the exit code stay as they are. \`--json\` is short for \`--output json\`.
+
+${formatTable()}
+
+\`schemaVersion\` grows when a reader would break. New fields and new events can come at any time. Only \`sql split --json\` prints a bare list, unless it fails. Paths in the working directory are relative to it.
+
+\`init\`, \`create\`, \`unlock\`, \`config\`, \`version\`, \`completions\` and \`help\` have the first three forms, \`history\` has \`markdown\`, too, and \`sql split\` only \`human\` and \`json\`. There another \`--output\` is an error, while \`LOCKSTEP_OUTPUT\`, which is for all commands, gives way to \`human\`. A flag wins over both variables; \`--json\` beside another \`--output\` is an error, as are their variables.
+
+For a step summary of GitHub Actions: \`lockstep status --output markdown >> "$GITHUB_STEP_SUMMARY"\`.
 
 Colors are used on a terminal. \`NO_COLOR\` and \`TERM=dumb\` turn them off, \`FORCE_COLOR\` turns them on anywhere. Signs beyond ASCII need a UTF-8 locale (\`LC_ALL\`, \`LC_CTYPE\`, \`LANG\`).
 
@@ -103,6 +112,15 @@ The first SIGINT or SIGTERM cancels the statement that runs, rolls it back and r
 
 const ERRORS_INTRODUCTION =
   "The code of an error is a word that is never renamed. An error names the file, the line and the column where there are some, and the next thing to do.";
+
+function formatTable(): string {
+  return table(
+    ["format", "is"],
+    Object.entries(FORMATS).map((
+      [name, { summary }],
+    ) => [`\`${name}\``, summary]),
+  );
+}
 
 function commandSection(command: Command): readonly string[] {
   const flags = [

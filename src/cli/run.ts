@@ -6,8 +6,10 @@ import type { RunEvent } from "../core/outcome.ts";
 import { exitOf, type Report } from "../core/report.ts";
 import { secretValues } from "../core/sql/variables.ts";
 import type { ManagerHooks, ManagerSettings } from "../migration_manager.ts";
-import { renderMessages, renderResult } from "../report/human.ts";
-import { renderBugJson, renderJson } from "../report/json.ts";
+import { bugReport } from "../report/bug_report.ts";
+import { FORMATS } from "../report/formats/mod.ts";
+import { renderMessages } from "../report/human.ts";
+import { renderEventLine } from "../report/json.ts";
 import { showLines } from "../report/layout.ts";
 import {
   type CommandContext,
@@ -75,8 +77,8 @@ async function answerFor(session: Session): Promise<Answer> {
   const { host, warnings, secrets } = session;
   try {
     const invocation = parseArguments(host.args);
-    session.style = chooseStyle(invocation.settings, host.env);
-    const { command } = invocation;
+    const { command, settings: flags } = invocation;
+    session.style = chooseStyle({ flags, env: host.env }, command);
     const report = await command.run(createContext(session, invocation));
     return {
       report: { ...report, warnings: [...warnings, ...report.warnings] },
@@ -168,6 +170,10 @@ function createHooks(session: Session): Hooks {
     ? undefined
     : createProgress(host, style);
   const show = (event: RunEvent) => session.progress?.tell(event);
+  const record = (event: RunEvent) => {
+    if (style.format !== "jsonl") return;
+    host.write("stdout", renderEventLine(event, new Date().toISOString()));
+  };
   const controller = new AbortController();
   host.onSignal((signal) => {
     if (controller.signal.aborted) {
@@ -175,10 +181,12 @@ function createHooks(session: Session): Hooks {
       return;
     }
     controller.abort(signal);
+    record({ type: "cancelling", signal });
     show({ type: "cancelling", signal });
   });
   return {
     onEvent(event) {
+      record(event);
       // A program that reads the result need not hear that it takes long.
       const isChatter = event.type === "server_waiting";
       if (!isChatter || style.format === "human") show(event);
@@ -217,7 +225,8 @@ function printAnswer(host: Host, answer: Answer): void {
   if ("bug" in answer) {
     const { bug } = answer;
     const text = bug instanceof Error ? bug.message : String(bug);
-    if (format === "json") host.write("stdout", renderBugJson(text));
+    const document = renderAnswer(bugReport(text), answer.style, host);
+    if (format !== "human") host.write("stdout", document);
     host.write("stderr", renderBug(bug));
     return;
   }
@@ -235,9 +244,20 @@ function printAnswer(host: Host, answer: Answer): void {
 function renderAnswer(report: Report, style: Style, host: Host): string {
   // Its statements are the document, and are printed already.
   if (report.kind === "split" && report.success) return "";
-  return style.format === "json"
-    ? renderJson(report)
-    : renderResult(report, style.verbosity, chooseTheme(host, "stdout"));
+  return FORMATS[style.format].render(report, {
+    verbosity: style.verbosity,
+    theme: chooseTheme(host, "stdout"),
+    cwd: findWorkingDirectory(host),
+  });
+}
+
+function findWorkingDirectory(host: Host): string | undefined {
+  try {
+    return host.cwd;
+  } catch {
+    // Paths are shown as they are where it is gone.
+    return undefined;
+  }
 }
 
 function renderBug(bug: unknown): string {

@@ -48,6 +48,8 @@ export interface HistoryEntry {
   readonly keptRollback?: KeptRollback;
   /** Its last attempt, a rollback that left it applied; only for `status`. */
   readonly failedRollback?: FailedRollback;
+  /** Who made its last attempt; only for `status`. */
+  readonly client?: string;
 }
 
 /** A rollback that failed and was undone. */

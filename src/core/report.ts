@@ -104,6 +104,8 @@ export interface VersionStatus {
   readonly errorAt?: string;
   /** The last attempt, when it was a rollback that failed and was undone. */
   readonly failedRollback?: FailedRollback;
+  /** Who last did something with it, such as `deploy@app-1`. */
+  readonly client?: string;
   /** Statements committed, of a step that stopped part-way. */
   readonly statementsDone?: number;
   /** Where a down script is: in the folder, in the database, or nowhere. */
@@ -120,8 +122,16 @@ export interface StatusReport {
   readonly pendingMigrations: number;
   readonly failedMigrations: number;
   readonly rolledBackMigrations: number;
+  /** How many versions are in each state; none is left out. */
+  readonly states: Readonly<Partial<Record<VersionState, number>>>;
+  /** Applied or pending versions that cannot be rolled back. */
+  readonly withoutRollback: number;
   /** By version, oldest first. */
   readonly versions: readonly VersionStatus[];
+  /** Set when only what is to be done is listed. */
+  readonly isOnlyPending?: true;
+  /** Older versions that the limit leaves out. */
+  readonly omittedVersions?: number;
   readonly lockHolder?: LockHolder;
   readonly warnings: readonly Finding[];
   readonly error?: LockstepError;

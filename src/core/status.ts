@@ -64,6 +64,8 @@ export function findStatusWarnings(
       severity: "warning" as const,
       code: version.state,
       message: `"${version.version}_${version.name}" ${what}`,
+      ...(version.path !== undefined && version.state !== "missing" &&
+        { location: { path: version.path } }),
       version: version.version,
     }];
   });
@@ -84,7 +86,7 @@ function entryStatus(
   migration: Migration | undefined,
 ): VersionStatus {
   const { executionTimeMs, rolledBackAt, rollbackReason } = entry;
-  const { error, sqlstate, updatedAt, failedRollback } = entry;
+  const { error, sqlstate, updatedAt, failedRollback, client } = entry;
   return {
     version: entry.version,
     name: entry.name,
@@ -104,6 +106,7 @@ function entryStatus(
     ...(error !== undefined && updatedAt !== undefined &&
       { errorAt: updatedAt }),
     ...(failedRollback !== undefined && { failedRollback }),
+    ...(client !== undefined && { client }),
     ...(entry.progress !== undefined && {
       statementsDone: entry.progress.statementsDone,
     }),

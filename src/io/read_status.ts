@@ -7,12 +7,16 @@ import {
   countStates,
   findStatusWarnings,
 } from "../core/status.ts";
+import {
+  countByState,
+  countWithoutRollback,
+} from "../core/status_selection.ts";
 import { toFileError } from "./file_findings.ts";
 import { connectAndLoad, type Draft, readFullHistory } from "./loading.ts";
 import {
-  readFailedRollbacks,
-  withFailedRollbacks,
-} from "./postgres/failed_rollbacks.ts";
+  readLastAttempts,
+  withLastAttempts,
+} from "./postgres/last_attempts.ts";
 import { findLockHolder } from "./postgres/keeper.ts";
 import { requireKnown } from "./postgres/postgres_error.ts";
 import type { Target } from "./postgres/target.ts";
@@ -40,6 +44,8 @@ const EMPTY_STATUS = {
   pendingMigrations: 0,
   failedMigrations: 0,
   rolledBackMigrations: 0,
+  states: {},
+  withoutRollback: 0,
   versions: [],
 };
 
@@ -50,12 +56,12 @@ async function attempt(target: Target, draft: Draft): Promise<StatusReport> {
     fileErrors: "keep",
   });
   const { connection, migrations } = loaded;
-  const [recorded, lockHolder, failedRollbacks] = await Promise.all([
+  const [recorded, lockHolder, attempts] = await Promise.all([
     readFullHistory(connection, target.names),
     findLockHolder(connection, target.lock),
-    readFailedRollbacks(connection, target.names),
+    readLastAttempts(connection, target.names),
   ]);
-  const history = withFailedRollbacks(recorded, failedRollbacks);
+  const history = withLastAttempts(recorded, attempts);
   const versions = compareStatus(migrations, history);
   const error = toFileError(
     withoutAppliedDependencies(loaded.findings, history.entries),
@@ -72,6 +78,8 @@ async function attempt(target: Target, draft: Draft): Promise<StatusReport> {
       "partly_rolled_back",
     ]),
     rolledBackMigrations: countStates(versions, ["rolled_back"]),
+    states: countByState(versions),
+    withoutRollback: countWithoutRollback(versions),
     versions,
     ...(lockHolder !== undefined && { lockHolder }),
     warnings: [

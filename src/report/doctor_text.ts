@@ -4,7 +4,7 @@ import type {
   VerdictState,
 } from "../core/doctor/verdict.ts";
 import { count, displayWidth, showText, wrapText } from "./layout.ts";
-import { paint, symbol, type Theme, type Tone } from "./theme.ts";
+import { paint, symbol, type Theme, type Tone, UNPAINTED } from "./theme.ts";
 
 const DEFAULT_COLUMNS = 80;
 const MAX_COLUMNS = 100;
@@ -57,6 +57,11 @@ function renderPoint(
 
 function arrow(theme: Theme): string {
   return theme.symbols === "unicode" ? "→" : "->";
+}
+
+/** What the checks came to, in a line. */
+export function describeChecks(report: DoctorReport): string {
+  return renderSum(report, UNPAINTED);
 }
 
 function renderSum({ checks }: DoctorReport, theme: Theme): string {

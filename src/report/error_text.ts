@@ -8,7 +8,7 @@ import {
 import type { Finding } from "../core/finding.ts";
 import { renderExcerpt } from "./excerpt_text.ts";
 import { showLines, showText } from "./layout.ts";
-import { paint, type Theme } from "./theme.ts";
+import { paint, type Theme, UNPAINTED } from "./theme.ts";
 
 /** An error as `docs/reference.md` shows it, with those found beside it. */
 export function renderError(error: LockstepError, theme: Theme): string {
@@ -66,6 +66,14 @@ export function showPlace(location: SourceLocation): string {
   const { path, line, column } = location;
   const at = [line, column].filter((number) => number !== undefined);
   return [showText(path), ...at].join(":");
+}
+
+/** What the server said beyond the message, in lines such as `sqlstate: …`. */
+export function describeServer(
+  server: ServerMessage,
+  message: string,
+): readonly string[] {
+  return renderServer(server, message, UNPAINTED).split("\n").slice(0, -1);
 }
 
 function renderServer(

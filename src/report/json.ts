@@ -1,5 +1,7 @@
 import { EXIT, FileError, HistoryError, LockstepError } from "../errors.ts";
 import { maskSecrets } from "../core/config/mask.ts";
+import type { RunEvent } from "../core/outcome.ts";
+import { scriptPath, type Step } from "../core/plan/plan.ts";
 import type { Report } from "../core/report.ts";
 
 /** The version of the documents; it grows when a reader would break. */
@@ -10,20 +12,23 @@ export function renderJson(report: Report): string {
   return print({ schemaVersion: SCHEMA_VERSION, ...report });
 }
 
-/** The document for an error that lockstep did not raise on purpose. */
-export function renderBugJson(message: string): string {
-  return print({
+/** The same in one line, the last one of `--output jsonl`. */
+export function renderJsonLine(report: Report): string {
+  return line({ schemaVersion: SCHEMA_VERSION, ...report });
+}
+
+/** An event of a run in one line of `--output jsonl`, at an ISO 8601 time. */
+export function renderEventLine(event: RunEvent, time: string): string {
+  const { type, ...rest } = event;
+  return line({
     schemaVersion: SCHEMA_VERSION,
-    kind: "error",
-    success: false,
-    warnings: [],
-    error: {
-      code: "bug",
-      message: maskSecrets(message),
-      exit: "bug",
-      exitCode: EXIT.bug,
-    },
-  });
+    type: "event",
+    time,
+    event: type,
+    ...rest,
+    ...("step" in event && { step: shortStep(event.step) }),
+    ...("steps" in event && { steps: event.steps.map(shortStep) }),
+  }, maskText);
 }
 
 /** A value as JSON in one line, as it is, and safe to be shown. */
@@ -33,6 +38,25 @@ export function jsonText(value: unknown): string {
 
 function print(document: unknown): string {
   return `${escapeUnsafe(JSON.stringify(document, replaceValues, 2))}\n`;
+}
+
+type Replace = (key: string, value: unknown) => unknown;
+
+function line(document: unknown, change: Replace = (_, value) => value) {
+  const replace: Replace = (key, value) =>
+    change(key, replaceValues(key, value));
+  return `${escapeUnsafe(JSON.stringify(document, replace))}\n`;
+}
+
+/** Without all that a run needs of a step. */
+function shortStep(step: Step): Record<string, string> {
+  const { direction, version, name } = step;
+  return { direction, version, name, path: scriptPath(step) };
+}
+
+/** Statements of blockers and texts of servers can hold passwords. */
+function maskText(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? maskSecrets(value) : value;
 }
 
 function escapeUnsafe(json: string): string {
@@ -69,7 +93,7 @@ function errorDocument(error: LockstepError): Record<string, unknown> {
   return {
     code: error.code,
     message: maskSecrets(error.message),
-    hint: error.hint,
+    hint: maskOptional(error.hint),
     location: error.location === undefined ? undefined : {
       ...error.location,
       excerpt: maskOptional(error.location.excerpt),
@@ -77,6 +101,9 @@ function errorDocument(error: LockstepError): Record<string, unknown> {
     server: error.server === undefined ? undefined : {
       ...error.server,
       message: maskSecrets(error.server.message),
+      detail: maskOptional(error.server.detail),
+      hint: maskOptional(error.server.hint),
+      where: maskOptional(error.server.where),
       internalQuery: maskOptional(error.server.internalQuery),
     },
     exit: error.exit,

@@ -1,5 +1,7 @@
 import { REPAIR_PARTS, REPAIR_REPORTS } from "./json_schema_repair.ts";
 import { SERVER_PARTS, SERVER_REPORTS } from "./json_schema_server.ts";
+import { STATUS_PARTS, STATUS_REPORTS } from "./json_schema_status.ts";
+import { EVENT_PARTS, EVENTS } from "./json_schema_events.ts";
 import {
   COUNT,
   DIRECTION,
@@ -19,13 +21,13 @@ import {
 
 export type { JsonSchema };
 
-/** The schema of every document that `--json` prints. */
+/** The schema of what `--json` prints, and each line of `--output jsonl`. */
 export function reportSchema(): JsonSchema {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "What lockstep prints with --json",
-    oneOf: Object.keys(REPORTS).map(refer),
-    $defs: { ...REPORTS, ...PARTS },
+    title: "What lockstep prints with --json, and each line of --output jsonl",
+    oneOf: [...Object.keys(REPORTS), ...Object.keys(EVENTS)].map(refer),
+    $defs: { ...REPORTS, ...EVENTS, ...PARTS },
   };
 }
 
@@ -43,14 +45,6 @@ const REPORTS: Properties = {
     steps: list(refer("plannedStep")),
     forced: list(refer("finding")),
   }, { ...TARGET, ...ERROR }),
-  status: record({
-    ...envelope({ const: "status" }),
-    appliedMigrations: COUNT,
-    pendingMigrations: COUNT,
-    failedMigrations: COUNT,
-    rolledBackMigrations: COUNT,
-    versions: list(refer("version")),
-  }, { ...TARGET, ...ERROR, lockHolder: refer("lockHolder") }),
   history: record({
     ...envelope({ const: "history" }),
     entries: list(refer("logEntry")),
@@ -116,6 +110,7 @@ const REPORTS: Properties = {
     }),
     description: "The command could not begin.",
   },
+  ...STATUS_REPORTS,
   ...SERVER_REPORTS,
 };
 
@@ -186,12 +181,6 @@ const PARTS: Properties = {
     location: refer("location"),
   }),
   ...REPAIR_PARTS,
-  lockHolder: record({ processId: { type: "integer" } }, {
-    user: TEXT,
-    application: TEXT,
-    address: { type: "string", description: "Absent for a local socket." },
-    since: MOMENT,
-  }),
   step: record({
     direction: DIRECTION,
     version: TEXT,
@@ -252,42 +241,7 @@ const PARTS: Properties = {
     },
     omitted: COUNT,
   }),
-  version: record({
-    version: TEXT,
-    name: TEXT,
-    state: {
-      enum: [
-        "applied",
-        "rolled_back",
-        "failed",
-        "partly_applied",
-        "partly_rolled_back",
-        "pending",
-        "out_of_order",
-        "changed",
-        "missing",
-        "baseline",
-      ],
-    },
-    rollback: { enum: ["file", "kept", "none"] },
-  }, {
-    appliedAt: MOMENT,
-    executionTimeMs: DURATION,
-    rolledBackAt: MOMENT,
-    rollbackReason: TEXT,
-    error: TEXT,
-    sqlstate: TEXT,
-    errorAt: {
-      ...MOMENT,
-      description: "When the error was recorded, ISO 8601.",
-    },
-    failedRollback: {
-      ...record({ error: TEXT, failedAt: MOMENT }, { sqlstate: TEXT }),
-      description:
-        "The last attempt, when it was a rollback that failed and was undone.",
-    },
-    statementsDone: COUNT,
-    path: TEXT,
-  }),
+  ...STATUS_PARTS,
+  ...EVENT_PARTS,
   ...SERVER_PARTS,
 };

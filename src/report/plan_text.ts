@@ -15,11 +15,17 @@ export function renderPlan(report: PlanReport, theme: Theme): string {
   const steps = report.steps.map((step, index) =>
     renderStep(step, `[${index + 1}/${length}]`, theme)
   );
-  const verb = report.direction === "migrate" ? "apply" : "roll back";
-  const sum = `Would ${verb} ${
-    count(length, "migration")
-  }. Nothing was changed.`;
-  return `${steps.join("\n")}\n${paint(theme, "strong", sum)}\n`;
+  return `${steps.join("\n")}\n${
+    paint(theme, "strong", describePlan(report))
+  }\n`;
+}
+
+/** What a plan comes to, in a line. */
+export function describePlan({ direction, steps }: PlanReport): string {
+  if (steps.length === 0) return NOTHING[direction];
+  const verb = direction === "migrate" ? "apply" : "roll back";
+  const amount = count(steps.length, "migration");
+  return `Would ${verb} ${amount}. Nothing was changed.`;
 }
 
 const NOTHING: Readonly<Record<PlanReport["direction"], string>> = {

@@ -23,7 +23,8 @@ export function renderRun(report: RunReport, theme: Theme): string {
     },
     theme,
   );
-  return `${table}${renderSum(report, theme)}\n`;
+  const tone = report.success ? "strong" : "bad";
+  return `${table}${paint(theme, tone, describeRun(report))}\n`;
 }
 
 const NOTHING: Readonly<Record<RunReport["kind"], string>> = {
@@ -82,7 +83,9 @@ const STATUS_WORDS: Readonly<Record<Exclude<StepStatus, "done">, string>> = {
   not_run: "not run",
 };
 
-function renderSum(report: RunReport, theme: Theme): string {
+/** What a run did, in one sentence. */
+export function describeRun(report: RunReport): string {
+  if (report.steps.length === 0) return NOTHING[report.kind];
   const done = withStatus(report, "done");
   const total = report.steps.length;
   const verb = report.kind === "migrate" ? "Applied" : "Rolled back";
@@ -96,8 +99,7 @@ function renderSum(report: RunReport, theme: Theme): string {
   const rest = (["failed", "partial", "unknown", "not_run"] as const)
     .filter((status) => withStatus(report, status) > 0)
     .map((status) => `, ${withStatus(report, status)} ${SUM_WORDS[status]}`);
-  const text = `${verb} ${amount} in ${formatDuration(time)}${rest.join("")}.`;
-  return paint(theme, done === total ? "strong" : "bad", text);
+  return `${verb} ${amount} in ${formatDuration(time)}${rest.join("")}.`;
 }
 
 const SUM_WORDS: Readonly<Record<Exclude<StepStatus, "done">, string>> = {

@@ -1,3 +1,4 @@
+import type { OutputFormat } from "../core/output_format.ts";
 import { fileLines } from "../core/sql/shown_statement.ts";
 import type { Statement } from "../core/sql/statement.ts";
 import { jsonText } from "./json.ts";
@@ -12,7 +13,7 @@ export interface Listing {
 }
 
 /** A list for people, or one bare JSON array. */
-export function createListing(format: "human" | "json"): Listing {
+export function createListing(format: OutputFormat): Listing {
   return format === "json" ? jsonListing() : humanListing();
 }
 

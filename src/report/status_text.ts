@@ -5,82 +5,162 @@ import type {
   VersionStatus,
 } from "../core/report.ts";
 import {
+  type Cell,
   clipText,
+  count,
   formatDuration,
   formatInstant,
   renderTable,
   type Row,
   showText,
 } from "./layout.ts";
-import { paint, type Theme, type Tone } from "./theme.ts";
+import {
+  errorLine,
+  labelOf,
+  STATE_SIGNS,
+  STATE_TONES,
+  STATE_WORDS,
+} from "./status_words.ts";
+import { paint, symbol, type Theme, type Tone, UNPAINTED } from "./theme.ts";
+
+/** From so many columns on, a status shows more of each version. */
+const WIDE_COLUMNS = 120;
 
 /** How files and history stand: the counts, then a line for each version. */
 export function renderStatus(report: StatusReport, theme: Theme): string {
-  if (!report.success && report.versions.length === 0) return "";
+  const { versions, omittedVersions = 0 } = report;
+  if (!report.success && versions.length === 0) return "";
   const holder = report.lockHolder === undefined
     ? ""
     : `locked by ${showText(describeHolder(report.lockHolder))}\n`;
-  const head = `${renderCounts(report, theme)}\n${holder}`;
-  if (report.versions.length === 0) return `${head}No migrations yet.\n`;
-  const table = renderTable(
-    [HEADER, ...report.versions.map((version) => versionRow(version, theme))],
-    {
-      align: ["left", "left", "left", "right", "left"],
-      flexible: 0,
-      indent: "",
-    },
-    theme,
-  );
-  return `${head}\n${table}`;
+  const head = `${countLines(report, theme).join("\n")}\n${holder}`;
+  if (versions.length === 0) {
+    const none = omittedVersions === 0 && report.isOnlyPending === undefined
+      ? "No migrations yet."
+      : "Nothing to apply.";
+    return `${head}${none}\n`;
+  }
+  return `${head}\n${renderVersions(versions, theme)}${renderRest(report)}`;
 }
 
-function renderCounts(report: StatusReport, theme: Theme): string {
-  const counts: readonly (readonly [number, string, Tone])[] = [
+/** The counts in one line. */
+export function describeCounts(report: StatusReport): string {
+  return countLines(report, UNPAINTED).join(", ");
+}
+
+function renderRest({ omittedVersions = 0 }: StatusReport): string {
+  return omittedVersions === 0
+    ? ""
+    : `and ${count(omittedVersions, "older version")}; --limit 0 lists all\n`;
+}
+
+type Amount = readonly [number: number, word: string, tone: Tone];
+
+/** What there always is, then what there should not be. */
+function countLines(report: StatusReport, theme: Theme): readonly string[] {
+  const { states } = report;
+  const usual: readonly Amount[] = [
     [report.appliedMigrations, "applied", "good"],
     [report.pendingMigrations, "pending", "warning"],
     [report.failedMigrations, "failed", "bad"],
     [report.rolledBackMigrations, "rolled back", "dim"],
   ];
-  return counts.map(([number, word, tone]) => {
+  const odd: readonly Amount[] = [
+    [states.changed ?? 0, "changed", "bad"],
+    [states.missing ?? 0, "file missing", "bad"],
+    [states.out_of_order ?? 0, "out of order", "bad"],
+    [report.withoutRollback, "without rollback", "warning"],
+  ];
+  return [usual, odd.filter(([number]) => number > 0)]
+    .filter((amounts) => amounts.length > 0)
+    .map((amounts) => joinAmounts(amounts, theme));
+}
+
+function joinAmounts(amounts: readonly Amount[], theme: Theme): string {
+  return amounts.map(([number, word, tone]) => {
     const text = `${number} ${word}`;
     return number === 0 ? text : paint(theme, tone, text);
   }).join(", ");
 }
 
-const HEADER: Row = {
-  cells: ["migration", "state", "when", "took", "rollback"].map((text) => ({
-    text,
-    tone: "dim",
-  })),
-};
+function renderVersions(
+  versions: readonly VersionStatus[],
+  theme: Theme,
+): string {
+  const isWide = (theme.columns ?? 0) >= WIDE_COLUMNS;
+  const columns = isWide ? [...COLUMNS, ...WIDE] : COLUMNS;
+  const header: Row = {
+    cells: columns.map(({ title }) => ({ text: title, tone: "dim" })),
+  };
+  const rows = versions.map((version): Row => ({
+    cells: columns.map(({ cell }) => cell(version, theme)),
+    notes: notesOf(version).map((note) => renderNote(note, theme)),
+  }));
+  return renderTable([header, ...rows], {
+    align: columns.map((column) => column.align ?? "left"),
+    flexible: 1,
+    indent: "",
+  }, theme);
+}
 
-function versionRow(version: VersionStatus, theme: Theme): Row {
+interface Column {
+  readonly title: string;
+  readonly align?: "right";
+  cell(version: VersionStatus, theme: Theme): Cell;
+}
+
+const COLUMNS: readonly Column[] = [
+  {
+    title: "",
+    cell: ({ state }, theme) => ({
+      text: symbol(theme, STATE_SIGNS[state]),
+      tone: STATE_TONES[state],
+    }),
+  },
+  {
+    title: "migration",
+    cell: (version) => ({ text: showText(labelOf(version)) }),
+  },
+  {
+    title: "state",
+    cell: ({ state }) => ({
+      text: STATE_WORDS[state],
+      tone: STATE_TONES[state],
+    }),
+  },
+  { title: "when", cell: (version) => ({ text: momentOf(version) }) },
+  {
+    title: "took",
+    align: "right",
+    cell: ({ executionTimeMs }) => ({
+      text: executionTimeMs === undefined
+        ? ""
+        : formatDuration(executionTimeMs),
+    }),
+  },
+  {
+    title: "rollback",
+    cell: ({ rollback }) =>
+      rollback === "none" ? { text: "none", tone: "dim" } : { text: rollback },
+  },
+];
+
+const WIDE: readonly Column[] = [
+  {
+    title: "who",
+    cell: ({ client = "" }) => ({ text: showText(client) }),
+  },
+  {
+    title: "file",
+    cell: ({ path = "" }) => ({ text: showText(path), tone: "dim" }),
+  },
+];
+
+function momentOf(version: VersionStatus): string {
   const when = version.state === "rolled_back"
     ? version.rolledBackAt
     : version.appliedAt;
-  return {
-    cells: [
-      { text: showText(labelOf(version)) },
-      { text: STATE_WORDS[version.state], tone: STATE_TONES[version.state] },
-      { text: when === undefined ? "" : formatInstant(when) },
-      {
-        text: version.executionTimeMs === undefined
-          ? ""
-          : formatDuration(version.executionTimeMs),
-      },
-      version.rollback === "none"
-        ? { text: "none", tone: "dim" }
-        : { text: version.rollback },
-    ],
-    notes: notesOf(version).map((note) => renderNote(note, theme)),
-  };
-}
-
-/** A baseline row may already carry its name in its version. */
-function labelOf(version: VersionStatus): string {
-  return version.version.endsWith(version.name)
-    ? version.version
-    : `${version.version}_${version.name}`;
+  return when === undefined ? "" : formatInstant(when);
 }
 
 function notesOf(version: VersionStatus): readonly string[] {
@@ -106,13 +186,6 @@ function notesOf(version: VersionStatus): readonly string[] {
   return notes;
 }
 
-function errorLine(
-  { error, sqlstate }: { readonly error: string; readonly sqlstate?: string },
-): string {
-  const code = sqlstate === undefined ? "" : ` (${sqlstate})`;
-  return `${error.split("\n")[0]}${code}`;
-}
-
 function renderNote(note: string, theme: Theme): string {
   const text = showText(note);
   const width = theme.columns === undefined ? Infinity : theme.columns - 4;
@@ -126,29 +199,3 @@ function isPart(state: VersionState): boolean {
 function isBroken(state: VersionState): boolean {
   return state === "failed" || isPart(state);
 }
-
-const STATE_WORDS: Readonly<Record<VersionState, string>> = {
-  applied: "applied",
-  pending: "pending",
-  failed: "failed",
-  rolled_back: "rolled back",
-  partly_applied: "partly applied",
-  partly_rolled_back: "partly rolled back",
-  out_of_order: "out of order",
-  changed: "changed",
-  missing: "file missing",
-  baseline: "baseline",
-};
-
-const STATE_TONES: Readonly<Record<VersionState, Tone>> = {
-  applied: "good",
-  pending: "warning",
-  failed: "bad",
-  rolled_back: "dim",
-  partly_applied: "bad",
-  partly_rolled_back: "bad",
-  out_of_order: "bad",
-  changed: "bad",
-  missing: "bad",
-  baseline: "dim",
-};

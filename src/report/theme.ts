@@ -8,6 +8,13 @@ export interface Theme {
   readonly symbols: "unicode" | "ascii";
 }
 
+/** For texts that go into documents. */
+export const UNPAINTED: Theme = {
+  columns: undefined,
+  colors: "off",
+  symbols: "unicode",
+};
+
 /** What a piece of text means, which decides its color. */
 export type Tone = "good" | "bad" | "warning" | "dim" | "strong" | "accent";
 

@@ -1,3 +1,4 @@
+import type { OutputFormat } from "../../core/output_format.ts";
 import type { ExitName } from "../../errors.ts";
 import type {
   ConfigReport,
@@ -26,6 +27,8 @@ export interface Command {
   readonly exits: readonly ExitName[];
   /** Whether it works without the secrets that the configuration file names. */
   readonly secretVariables?: "optional";
+  /** What its result can be printed as; absent for every format. */
+  readonly formats?: readonly OutputFormat[];
   run(context: CommandContext): Promise<Report>;
   /** How the process ends, where the report alone does not say it. */
   chooseExit?(report: Report, flags: Flags): ExitName;
@@ -79,7 +82,7 @@ export interface CommandContext {
   readonly flags: Flags;
   /** Such as `Deno 2.9.6`. */
   readonly runtime: string;
-  readonly format: "human" | "json";
+  readonly format: OutputFormat;
   /** Prints a part of a result that is too long to be kept. */
   print(text: string): Promise<void>;
   readStdin(): AsyncIterable<Uint8Array>;

@@ -1,3 +1,4 @@
+import { PLAIN_FORMATS } from "../../core/output_format.ts";
 import { UsageError } from "../../errors.ts";
 import type { Command } from "./command.ts";
 
@@ -23,6 +24,7 @@ export const completions: Command = {
       summary: "In ~/.config/fish/config.fish",
     },
   ],
+  formats: PLAIN_FORMATS,
   exits: [],
   run(context) {
     const [shell = ""] = context.arguments;

@@ -1,3 +1,4 @@
+import { PLAIN_FORMATS } from "../../core/output_format.ts";
 import type { Command } from "./command.ts";
 
 /** Shows every setting and where it comes from. */
@@ -21,6 +22,7 @@ It reads the files that hold secrets, connects to nothing and changes nothing.`,
       summary: "See what would count without the file",
     },
   ],
+  formats: PLAIN_FORMATS,
   exits: [],
   async run(context) {
     return await context.describeConfig();

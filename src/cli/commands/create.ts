@@ -1,3 +1,4 @@
+import { PLAIN_FORMATS } from "../../core/output_format.ts";
 import type { Command } from "./command.ts";
 
 /** Writes the files of a new migration. */
@@ -18,6 +19,7 @@ It connects to nothing and never overwrites a file.`,
     command: 'lockstep create "add user authentication"',
     summary: "Start a migration",
   }],
+  formats: PLAIN_FORMATS,
   exits: ["findings"],
   secretVariables: "optional",
   async run(context) {

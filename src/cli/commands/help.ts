@@ -1,3 +1,4 @@
+import { PLAIN_FORMATS } from "../../core/output_format.ts";
 import type { Command } from "./command.ts";
 
 /** Shows the manual. */
@@ -15,6 +16,7 @@ export const help: Command = {
     command: "lockstep help migrate",
     summary: "Read about one command",
   }],
+  formats: PLAIN_FORMATS,
   exits: [],
   run(context) {
     const name = context.arguments.join(" ");

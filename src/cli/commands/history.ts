@@ -1,3 +1,4 @@
+import { PLAIN_FORMATS } from "../../core/output_format.ts";
 import { UsageError } from "../../errors.ts";
 import { type Command, type Flags, flagText } from "./command.ts";
 
@@ -30,6 +31,7 @@ It reads no file, changes nothing and takes no lock.`,
       summary: "Take the whole log to a program",
     },
   ],
+  formats: [...PLAIN_FORMATS, "markdown"],
   exits: ["findings", "connection"],
   secretVariables: "optional",
   async run(context) {

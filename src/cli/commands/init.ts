@@ -1,3 +1,4 @@
+import { PLAIN_FORMATS } from "../../core/output_format.ts";
 import type { Command } from "./command.ts";
 
 /** Creates the tracking tables. */
@@ -19,6 +20,7 @@ It never alters a table of that name which belongs to another tool, nor a view w
       summary: "Write the statements to a file",
     },
   ],
+  formats: PLAIN_FORMATS,
   exits: ["findings", "blocked", "failed", "connection"],
   secretVariables: "optional",
   async run(context) {

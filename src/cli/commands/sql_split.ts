@@ -25,6 +25,7 @@ Variables that are declared are replaced; all others stay as they are. It connec
       summary: "The same for a program",
     },
   ],
+  formats: ["human", "json"],
   exits: ["findings"],
   async run(context) {
     const [path = ""] = context.arguments;

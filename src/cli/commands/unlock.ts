@@ -1,3 +1,4 @@
+import { PLAIN_FORMATS } from "../../core/output_format.ts";
 import { findBlocking, type LockSession } from "../../core/lock_session.ts";
 import { exitOf, type Report } from "../../core/report.ts";
 import type { UnlockReport } from "../../core/unlock_report.ts";
@@ -41,6 +42,7 @@ It never takes the lock, and never ends a session that has nothing to do with it
       summary: "End one session in a script",
     },
   ],
+  formats: PLAIN_FORMATS,
   exits: ["blocked", "connection"],
   secretVariables: "optional",
   async run(context) {

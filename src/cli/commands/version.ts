@@ -1,3 +1,4 @@
+import { PLAIN_FORMATS } from "../../core/output_format.ts";
 import { BUILD } from "../../core/version.ts";
 import type { Command } from "./command.ts";
 
@@ -10,6 +11,7 @@ export const version: Command = {
   arguments: [],
   flags: [],
   examples: [{ command: "lockstep version", summary: "Show the version" }],
+  formats: PLAIN_FORMATS,
   exits: [],
   run(context) {
     return Promise.resolve({

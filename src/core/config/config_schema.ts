@@ -82,6 +82,8 @@ function valueOfRow(row: SettingRow): ConfigSchema {
       return { type: "array", items: { type: "string", pattern: "\\S" } };
     case "prefix":
       return { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" };
+    case "choice":
+      return { enum: row.choices, ...shown };
     case "text":
     case "path":
     case "secret":

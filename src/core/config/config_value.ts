@@ -144,6 +144,10 @@ function hintFor(row: SettingRow): string {
       return `give it a number with a unit in quotes, such as "64MB", at most "${
         range.max / 1024 ** 2
       }MB"`;
+    case "choice":
+      return `give it one of ${
+        row.choices?.map((word) => `"${word}"`).join(", ")
+      }`;
     default:
       return HINTS[row.type];
   }

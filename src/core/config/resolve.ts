@@ -84,7 +84,7 @@ export function resolveSwitch(
 
 /** The text of one setting, whatever the other settings look like. */
 export function resolveText(
-  name: "config" | "environment",
+  name: "config" | "environment" | "output",
   sources: SettingSources,
 ): string | undefined {
   const row = rowOf(name);

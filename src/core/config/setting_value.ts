@@ -20,6 +20,8 @@ export function parseSettingValue(
       return [text];
     case "prefix":
       return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : undefined;
+    case "choice":
+      return parseChoice(row, text);
     case "switch":
       return parseSwitch(text);
     case "duration":
@@ -46,6 +48,8 @@ export function describeExpected(row: SettingRow): string {
       return "give it a name and a value, such as name=value";
     case "prefix":
       return "give it the start of a name, such as APP_";
+    case "choice":
+      return `give it one of ${row.choices?.join(", ")}`;
     case "switch":
       return "give it true or false";
     case "duration":
@@ -98,11 +102,17 @@ const KIND_OF_VALUE: Readonly<Record<SettingRow["type"], string>> = {
   list: "no list of texts",
   assignments: "no name=value",
   prefix: "no start of a name",
+  choice: "none of its words",
   switch: "neither true nor false",
   duration: "no time",
   size: "no size in its range",
   integer: "no whole number in its range",
 };
+
+function parseChoice(row: SettingRow, text: string): string | undefined {
+  const word = text.trim().toLowerCase();
+  return row.choices?.find((choice) => choice === word);
+}
 
 const MS_PER_UNIT: Readonly<Record<string, number>> = {
   ms: 1,

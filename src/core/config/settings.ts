@@ -1,39 +1,7 @@
-/** What a value of a setting looks like. */
-export type SettingType =
-  | "text"
-  | "path"
-  | "secret"
-  | "duration"
-  | "integer"
-  | "size"
-  | "list"
-  | "assignments"
-  | "prefix"
-  | "switch";
+import { OUTPUT_FORMATS } from "../output_format.ts";
+import type { Range, SettingRow } from "./setting_row.ts";
 
-/** One setting, from which parser, help and reference are made. */
-export interface SettingRow {
-  readonly name: string;
-  readonly type: SettingType;
-  /** Without its dashes; a secret that has none is kept off command lines. */
-  readonly flag?: string;
-  /** What the help shows for the value. */
-  readonly placeholder?: string;
-  /** The first one that is set counts; some flags have none. */
-  readonly variables: readonly string[];
-  /** As it would be written; a secret and a list have none. */
-  readonly default?: string;
-  readonly range?: Range;
-  /** How `lockstep.toml` holds it, where that is not one value of its name. */
-  readonly inFile?: "table" | "nowhere";
-  readonly doc: string;
-}
-
-/** The least and the most that a number may be. */
-export interface Range {
-  readonly min: number;
-  readonly max: number;
-}
+export type { SettingRow };
 
 /** The longest time that a timer of the runtime can count. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -229,13 +197,25 @@ export const SETTINGS = [
       "Variables of the environment that start so are variables of the SQL files: with APP_, APP_ROLE is :role. They are no secrets.",
   },
   {
+    name: "output",
+    type: "choice",
+    flag: "output",
+    placeholder: "format",
+    variables: ["LOCKSTEP_OUTPUT"],
+    default: "human",
+    choices: OUTPUT_FORMATS,
+    inFile: "nowhere",
+    doc:
+      "How the result is printed: human, json, jsonl, junit, github, gitlab, sarif or markdown.",
+  },
+  {
     name: "json",
     type: "switch",
     flag: "json",
     variables: ["LOCKSTEP_JSON"],
     default: "false",
     inFile: "nowhere",
-    doc: "Print the result as one JSON document.",
+    doc: "Short for --output json.",
   },
   {
     name: "quiet",
@@ -264,6 +244,8 @@ interface ValueTypes {
   /** Each `name=value`, not yet checked. */
   assignments: readonly string[];
   prefix: string | undefined;
+  /** One of its own words. */
+  choice: never;
   switch: boolean;
 }
 
@@ -274,6 +256,7 @@ export type SettingValues = {
 
 type ValueOf<Row extends SettingRow> =
   | ValueTypes[Row["type"]]
+  | (Row extends { choices: readonly (infer Word)[] } ? Word : never)
   | (Row extends { type: ValueWithDefault; default?: never } ? undefined
     : never);
 

@@ -291,7 +291,7 @@ Deno.test("run() exits 0 for status --exit-code when all is applied", async () =
         ...STATUS,
         pendingMigrations: 0,
         failedMigrations: 0,
-        versions: STATUS.versions.filter(({ state }) => state === "applied"),
+        states: { applied: 3, baseline: 1 },
       }),
   });
 

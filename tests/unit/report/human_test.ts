@@ -73,18 +73,19 @@ Deno.test("renderResult() fits a status into 80 columns", () => {
     renderResult(STATUS, "normal", { ...PLAIN, columns: 80 }),
     `target: app on localhost:5432
 1 applied, 1 pending, 1 failed, 1 rolled back
+1 without rollback
 locked by pid 4711, user app, \\x1b[31mx\\nerror[y]: z\\u202e\\x85, from 10.0.0.3, since 2026-11-22T18:00:00Z
 
-migration                     state           when                took  rollback
-000_initial_state             baseline        2025-01-05 10:00Z         none
-001_initial_schema            applied         2026-11-22 18:04Z  42 ms  file
+   migration                  state           when                took  rollback
+✓  000_initial_state          baseline        2025-01-05 10:00Z         none
+✓  001_initial_schema         applied         2026-11-22 18:04Z  42 ms  file
     rollback undone at 2026-11-22 18:10Z: locked \\x1b[31mx (55P03)
-002_add_indexes               partly applied  2026-11-22 18:05Z         kept
+!  002_add_indexes            partly applied  2026-11-22 18:05Z         kept
     statements committed: 3
     2026-11-22 18:07Z: boom \\x1b[31mx (42P01)
-003_ml\\x1b[31mx\\nerror[y]: …  rolled back     2026-11-22 18:06Z         file
+·  003_ml\\x1b[31mx\\nerror[y…  rolled back     2026-11-22 18:06Z         file
     reason: wrong index
-20250105120000_a_name_that_…  pending                                   none
+·  20250105120000_a_name_th…  pending                                   none
 `,
   );
 });

@@ -2,7 +2,8 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { ERROR_CATALOG } from "../../../src/core/error_catalog.ts";
 import { UsageError } from "../../../src/errors.ts";
-import { renderBugJson, renderJson } from "../../../src/report/json.ts";
+import { renderJson } from "../../../src/report/json.ts";
+import { bugReport } from "../../../src/report/bug_report.ts";
 import { reportSchema } from "../../../src/report/json_schema.ts";
 import { FILE_ERROR, UNSAFE } from "./sample_errors.ts";
 import { PLAN, REPORTS, ROLLBACK_RUN, USAGE } from "./sample_reports.ts";
@@ -36,8 +37,10 @@ Deno.test("the schema refuses a field that it does not know", () => {
   ok(complaints(document).includes("additional properties"));
 });
 
-Deno.test("renderBugJson() keeps the schema and hides passwords", () => {
-  const document = JSON.parse(renderBugJson("postgres://u:hunter2@h"));
+Deno.test("bugReport() keeps the schema and hides passwords", () => {
+  const document = JSON.parse(
+    renderJson(bugReport("postgres://u:hunter2@h")),
+  );
 
   equal(complaints(document), "");
   equal(document.error.message, "postgres://***");

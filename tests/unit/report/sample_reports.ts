@@ -149,6 +149,14 @@ export const STATUS: StatusReport = {
   pendingMigrations: 1,
   failedMigrations: 1,
   rolledBackMigrations: 1,
+  states: {
+    baseline: 1,
+    applied: 1,
+    partly_applied: 1,
+    rolled_back: 1,
+    pending: 1,
+  },
+  withoutRollback: 1,
   versions: [
     {
       version: "000_initial_state",

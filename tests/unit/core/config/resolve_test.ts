@@ -35,6 +35,7 @@ Deno.test("resolveSettings() falls back to the defaults", () => {
     secretVars: [],
     varsFromEnv: undefined,
     json: false,
+    output: "human",
     quiet: false,
   });
 });

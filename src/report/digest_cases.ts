@@ -1,0 +1,199 @@
+import type { CheckResult } from "../core/doctor/verdict.ts";
+import type { LogEntry } from "../core/log_entry.ts";
+import type { StepOutcome, StepStatus } from "../core/outcome.ts";
+import type { RepairStepOutcome } from "../core/repair/repair_report.ts";
+import type {
+  PlannedStep,
+  Report,
+  RunReport,
+  StatusReport,
+  VersionStatus,
+} from "../core/report.ts";
+import type { Case, Issue } from "./digest.ts";
+import { formatInstant, showText } from "./layout.ts";
+import { relativePath } from "./place.ts";
+import { errorLine, labelOf, STATE_WORDS } from "./status_words.ts";
+
+type Folder = string | undefined;
+
+/** What a report looked at or did, with those of the issues that fit. */
+export function listCases(
+  report: Report,
+  issues: readonly Issue[],
+  cwd: Folder,
+): readonly Case[] {
+  switch (report.kind) {
+    case "migrate":
+    case "rollback":
+      return casesOfRun(report, issues, cwd);
+    case "plan":
+      return report.steps.map((step) => caseOfPlan(step, cwd));
+    case "status":
+      return casesOfStatus(report, issues, cwd);
+    case "doctor":
+      return report.checks.map(caseOfCheck);
+    case "history":
+      return report.entries.map(caseOfEntry);
+    case "repair":
+      return report.changes.map(caseOfChange);
+    default:
+      return [];
+  }
+}
+
+function casesOfRun(
+  report: RunReport,
+  issues: readonly Issue[],
+  cwd: Folder,
+): readonly Case[] {
+  const stopped = report.steps.find(({ status }) => STOPPED.includes(status));
+  const reasons = report.error === undefined ? [] : issues.slice(0, 1);
+  return report.steps.map((step) =>
+    caseOfStep(step, { issues: step === stopped ? reasons : [], cwd })
+  );
+}
+
+const STOPPED: readonly StepStatus[] = ["failed", "partial", "unknown"];
+
+function caseOfStep(
+  step: StepOutcome,
+  { issues, cwd }: { readonly issues: readonly Issue[]; readonly cwd: Folder },
+): Case {
+  const { status, durationMs } = step;
+  const isIdle = status === "not_run";
+  return {
+    name: showText(`${step.version}_${step.name}`),
+    path: showText(relativePath(step.path, cwd)),
+    state: status === "done" ? "passed" : isIdle ? "skipped" : "failed",
+    note: step.direction === "rollback" && status === "done"
+      ? "rolled back"
+      : STEP_WORDS[status],
+    ...(durationMs !== undefined && { durationMs }),
+    issues,
+  };
+}
+
+const STEP_WORDS: Readonly<Record<StepStatus, string>> = {
+  done: "applied",
+  failed: "failed, undone",
+  partial: "stopped part-way",
+  unknown: "outcome unknown",
+  not_run: "not run",
+};
+
+function caseOfPlan(step: PlannedStep, cwd: Folder): Case {
+  const verb = step.direction === "migrate" ? "apply" : "roll back";
+  return {
+    name: showText(`${step.version}_${step.name}`),
+    path: showText(relativePath(step.path, cwd)),
+    state: "passed",
+    note: `would ${verb}`,
+    issues: [],
+  };
+}
+
+function casesOfStatus(
+  report: StatusReport,
+  issues: readonly Issue[],
+  cwd: Folder,
+): readonly Case[] {
+  return report.versions.map((version) => {
+    const label = showText(labelOf(version));
+    const known = issues.filter(({ code, message }) =>
+      code === version.state && message.startsWith(`"${label}" `)
+    );
+    return caseOfVersion(version, { label, known, cwd });
+  });
+}
+
+function caseOfVersion(
+  version: VersionStatus,
+  { label, known, cwd }: {
+    readonly label: string;
+    readonly known: readonly Issue[];
+    readonly cwd: Folder;
+  },
+): Case {
+  const { state, executionTimeMs, error } = version;
+  const path = version.path === undefined
+    ? {}
+    : { path: showText(relativePath(version.path, cwd)) };
+  const failure: readonly Issue[] = state === "failed"
+    ? [{
+      severity: "error",
+      isForced: false,
+      code: "failed",
+      message: error === undefined
+        ? `"${label}" failed`
+        : showText(errorLine({ ...version, error })),
+      details: [],
+      ...(path.path === undefined ? {} : { location: { path: path.path } }),
+    }]
+    : [];
+  const issues = [...failure, ...known];
+  return {
+    name: label,
+    ...path,
+    state: failure.length > 0
+      ? "failed"
+      : IDLE.includes(state)
+      ? "skipped"
+      : "passed",
+    note: STATE_WORDS[state],
+    ...(executionTimeMs !== undefined && { durationMs: executionTimeMs }),
+    issues,
+  };
+}
+
+const IDLE: readonly VersionStatus["state"][] = [
+  "pending",
+  "out_of_order",
+  "rolled_back",
+];
+
+function caseOfCheck(result: CheckResult): Case {
+  const { check, state, message, details = [], advice } = result;
+  const isFound = state === "problem" || state === "warning";
+  return {
+    name: check,
+    state: state === "problem"
+      ? "failed"
+      : state === "skipped"
+      ? "skipped"
+      : "passed",
+    note: showText(message),
+    issues: isFound
+      ? [{
+        severity: state === "problem" ? "error" : "warning",
+        isForced: false,
+        code: check.replaceAll(" ", "_"),
+        message: showText(message),
+        details: [
+          ...details.map((detail) => `- ${showText(detail)}`),
+          ...(advice === undefined ? [] : [`hint: ${showText(advice)}`]),
+        ],
+      }]
+      : [],
+  };
+}
+
+function caseOfEntry(entry: LogEntry): Case {
+  const { version, name, durationMs, outcome, client, finishedAt } = entry;
+  const words = outcome.replaceAll("_", " ");
+  return {
+    name: showText(`${version}_${name}`),
+    state: ["failed", "partial"].includes(outcome) ? "failed" : "passed",
+    note: showText(`${words} ${formatInstant(finishedAt)} by ${client}`),
+    durationMs,
+    issues: [],
+  };
+}
+
+function caseOfChange(change: RepairStepOutcome): Case {
+  return {
+    name: showText(`${change.version}_${change.name}`),
+    state: change.status === "done" ? "passed" : "skipped",
+    note: showText(`${change.message} (${change.status})`),
+    issues: [],
+  };
+}

@@ -1,0 +1,40 @@
+import type { Report } from "../core/report.ts";
+import { describeChecks } from "./doctor_text.ts";
+import { countFindings } from "./finding_text.ts";
+import { showText } from "./layout.ts";
+import { describePlan } from "./plan_text.ts";
+import { describeRun } from "./run_text.ts";
+import { describeCounts } from "./status_text.ts";
+
+/** What a report came to, in one line. */
+export function describeSum(report: Report): string {
+  const error = "error" in report ? report.error : undefined;
+  const sum = sumOf(report);
+  if (sum !== "") return sum;
+  return error === undefined ? "Done." : showText(error.message);
+}
+
+function sumOf(report: Report): string {
+  switch (report.kind) {
+    case "migrate":
+    case "rollback":
+      return report.success || report.steps.length > 0
+        ? describeRun(report)
+        : "";
+    case "plan":
+      return report.success ? describePlan(report) : "";
+    case "status":
+      return report.success || report.versions.length > 0
+        ? describeCounts(report)
+        : "";
+    case "doctor":
+      return describeChecks(report);
+    case "verify":
+    case "repair":
+      return report.error === undefined
+        ? `${countFindings(report.findings)}.`
+        : "";
+    default:
+      return "";
+  }
+}
