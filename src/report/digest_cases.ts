@@ -12,7 +12,7 @@ import type {
 import type { Case, Issue } from "./digest.ts";
 import { formatInstant, showText } from "./layout.ts";
 import { relativePath } from "./place.ts";
-import { errorLine, labelOf, STATE_WORDS } from "./status_words.ts";
+import { errorLine, labelOf, momentOf, STATE_WORDS } from "./status_words.ts";
 
 type Folder = string | undefined;
 
@@ -139,10 +139,17 @@ function caseOfVersion(
       : IDLE.includes(state)
       ? "skipped"
       : "passed",
-    note: STATE_WORDS[state],
+    note: noteOf(version),
     ...(executionTimeMs !== undefined && { durationMs: executionTimeMs }),
     issues,
   };
+}
+
+function noteOf(version: VersionStatus): string {
+  const moment = momentOf(version);
+  return STATE_WORDS[version.state] +
+    (moment === undefined ? "" : ` ${formatInstant(moment)}`) +
+    (version.rollback === "none" ? ", without rollback" : "");
 }
 
 const IDLE: readonly VersionStatus["state"][] = [

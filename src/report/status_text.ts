@@ -17,6 +17,7 @@ import {
 import {
   errorLine,
   labelOf,
+  momentOf,
   STATE_SIGNS,
   STATE_TONES,
   STATE_WORDS,
@@ -128,7 +129,13 @@ const COLUMNS: readonly Column[] = [
       tone: STATE_TONES[state],
     }),
   },
-  { title: "when", cell: (version) => ({ text: momentOf(version) }) },
+  {
+    title: "when",
+    cell: (version) => {
+      const when = momentOf(version);
+      return { text: when === undefined ? "" : formatInstant(when) };
+    },
+  },
   {
     title: "took",
     align: "right",
@@ -155,13 +162,6 @@ const WIDE: readonly Column[] = [
     cell: ({ path = "" }) => ({ text: showText(path), tone: "dim" }),
   },
 ];
-
-function momentOf(version: VersionStatus): string {
-  const when = version.state === "rolled_back"
-    ? version.rolledBackAt
-    : version.appliedAt;
-  return when === undefined ? "" : formatInstant(when);
-}
 
 function notesOf(version: VersionStatus): readonly string[] {
   const notes: string[] = [];

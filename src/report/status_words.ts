@@ -8,6 +8,13 @@ export function labelOf(
   return version.endsWith(name) ? version : `${version}_${name}`;
 }
 
+/** When it was applied, or rolled back. */
+export function momentOf(version: VersionStatus): string | undefined {
+  return version.state === "rolled_back"
+    ? version.rolledBackAt
+    : version.appliedAt;
+}
+
 /** An error in one line, with its SQLSTATE. */
 export function errorLine(
   { error, sqlstate }: { readonly error: string; readonly sqlstate?: string },

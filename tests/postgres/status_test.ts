@@ -68,5 +68,23 @@ Deno.test("status shows for a version that was rolled back when that was", () =>
     );
     const { stdout } = await run("status");
 
-    match(stdout, /^001_a +rolled back +2026-01-03 03:04Z/m);
+    match(stdout, /001_a +rolled back +2026-01-03 03:04Z/m);
+  }));
+
+Deno.test("status says who last did something with a version, and counts states", () =>
+  withRun({ ...FILES, "002_b.sql": "CREATE TABLE b (id INT);\n" }, async (
+    { db, done, run, write },
+  ) => {
+    await done("migrate", "001");
+    await write({ "001_a.sql": "CREATE TABLE a (id BIGINT);\n" });
+    const { stdout } = await run("status", "--json");
+    const pending = await run("status", "--pending");
+    const { versions, states, withoutRollback } = JSON.parse(stdout);
+    const [row] = await db.query("SELECT client FROM schema_migrations_log");
+
+    deepEqual(states, { changed: 1, pending: 1 });
+    equal(withoutRollback, 1);
+    equal(versions[0].client, row?.client);
+    doesNotMatch(pending.stdout, /001_a/);
+    match(pending.stdout, /002_b +pending/);
   }));

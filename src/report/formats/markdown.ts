@@ -20,8 +20,10 @@ export function renderMarkdown(
   ].filter((part) => part !== "").join("\n");
 }
 
-function headOf({ title, target, success, sum }: Digest): string {
-  const sign = success ? "✅" : "❌";
+function headOf(digest: Digest): string {
+  const { title, target, success, sum, findings } = digest;
+  const done = findings.length === 0 ? "✅" : "⚠️";
+  const sign = success ? done : "❌";
   const where = target === undefined ? "" : `\nTarget: ${code(target)}\n`;
   return `### ${sign} lockstep ${escape(title)}\n\n${escape(sum)}\n${where}`;
 }

@@ -27,7 +27,7 @@ Deno.test("renderMarkdown() lets no text end a cell, a code or mention anybody",
 
   equal(
     text,
-    "### ✅ lockstep migrate\n\nNothing to apply.\n\n" +
+    "### ⚠️ lockstep migrate\n\nNothing to apply.\n\n" +
       "Target: ```a`\\|``b```\n\n" +
       "| severity | code | place | message |\n| --- | --- | --- | --- |\n" +
       "| warning | `odd` | `a\\|b.sql` | " +
