@@ -61,7 +61,7 @@ Deno.test("lockstep migrate applies, status shows it, rollback takes it back", a
     ok(
       again.stdout.endsWith("Nothing to apply.\n"),
     );
-    ok(/^001_users +applied +\d{4}-/m.test(status.stdout), status.stdout);
+    ok(/001_users +applied +\d{4}-/m.test(status.stdout), status.stdout);
     ok(/^Rolled back 1 migration in /m.test(rolledBack.stdout));
     const rows = await db.query(
       "SELECT version, rollback_reason FROM schema_migrations WHERE rolled_back_at IS NOT NULL",

@@ -141,3 +141,26 @@ Deno.test("renderResult() of a status has no table line wider than the terminal"
 
   deepEqual(wide, []);
 });
+
+Deno.test("renderResult() of a status shows who and which file where there is room", () => {
+  const [, version] = STATUS.versions;
+  const report = {
+    ...STATUS,
+    versions: version === undefined
+      ? []
+      : [{ ...version, client: "deploy@app-1" }],
+  };
+  const wide = renderResult(report, "normal", { ...PLAIN, columns: 120 });
+  const narrow = renderResult(report, "normal", { ...PLAIN, columns: 119 });
+
+  ok(
+    wide.includes("file      deploy@app-1  migrations/001_initial_schema.sql"),
+  );
+  ok(!narrow.includes("deploy@app-1"));
+});
+
+Deno.test("renderResult() of a status with nothing to be done says so", () => {
+  const report = { ...STATUS, versions: [], isOnlyPending: true as const };
+
+  ok(renderResult(report, "normal", PLAIN).endsWith("\nNothing to apply.\n"));
+});
