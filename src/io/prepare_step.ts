@@ -1,7 +1,7 @@
 import { FileError, HistoryError } from "../errors.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Migration } from "../core/migration.ts";
-import { scriptPath, type Step } from "../core/plan/plan.ts";
+import { scriptChecksum, scriptPath, type Step } from "../core/plan/plan.ts";
 import { createEncodingCheck } from "../core/plan/encoding_check.ts";
 import { createSegmentPlanner } from "../core/plan/segments.ts";
 import {
@@ -23,6 +23,7 @@ import type { KeptScript } from "./postgres/record_sql.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
 import { type Script, ScriptCursor } from "./script.ts";
 import { readFileChunks, type ScriptFolder } from "./script_file.ts";
+import { readSeals } from "./script_seals.ts";
 import { showingLine } from "./show_line.ts";
 
 /** Where scripts come from. */
@@ -58,8 +59,9 @@ export async function prepareStep(
     script,
     () => lookThrough(script, step, sources),
   );
+  const seals = await readSeals(script, look.plan);
   const readKept = () => readScriptToKeep(step, sources);
-  return { step, script, ...look, readKept };
+  return { step, script, ...look, seals, readKept };
 }
 
 /** A warning when the down script is too large to be kept. */
@@ -149,6 +151,10 @@ async function lookThrough(
       setting ??= sessionSettingOf(item);
       planner.push(item, classification);
     }
+    requireSame(script.path, {
+      found: await cursor.checksum(),
+      planned: scriptChecksum(step),
+    });
     resume.end();
     const plan = planner.end();
     const findings = [...commands.end(), ...plan.findings];

@@ -1,4 +1,5 @@
 import { createChecksum } from "../core/checksum.ts";
+import type { ScriptSeal } from "../core/script_seal.ts";
 import { createLexer } from "../core/sql/lexer.ts";
 import type { ScriptItem } from "../core/sql/statement.ts";
 import type { Variables } from "../core/sql/variables.ts";
@@ -55,8 +56,12 @@ function showLine(bytes: Uint8Array): string {
 const LF = 10;
 const MAX_LINE_BYTES = 10_000;
 
-/** Reads a script item by item; its bytes are hashed on the way. */
+/**
+ * Reads a script item by item; its bytes are hashed on the way, and the items
+ * for a seal that wants them.
+ */
 export class ScriptCursor {
+  readonly #seal: ScriptSeal | undefined;
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #lexer: ReturnType<typeof createLexer>;
   readonly #checksum = createChecksum();
@@ -64,7 +69,8 @@ export class ScriptCursor {
   #position = 0;
   #isAtEnd = false;
 
-  constructor(script: Script) {
+  constructor(script: Script, seal?: ScriptSeal) {
+    this.#seal = seal;
     this.#chunks = script.open()[Symbol.asyncIterator]();
     this.#lexer = createLexer({
       path: script.path,
@@ -85,7 +91,9 @@ export class ScriptCursor {
   /** The next item. */
   async next(): Promise<ScriptItem | undefined> {
     const item = await this.peek();
-    if (item !== undefined) this.#position++;
+    if (item === undefined) return undefined;
+    this.#position++;
+    this.#seal?.add(item);
     return item;
   }
 

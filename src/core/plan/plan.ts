@@ -48,3 +48,8 @@ export interface Plan {
 export function scriptPath(step: Step): string {
   return step.origin.kind === "file" ? step.origin.file.path : step.origin.path;
 }
+
+/** The checksum of the script that a step runs. */
+export function scriptChecksum({ origin }: Step): string {
+  return origin.kind === "file" ? origin.file.checksum : origin.checksum;
+}

@@ -1,6 +1,7 @@
 import {
   ConnectionError,
   ExecutionError,
+  FileError,
   InterruptedError,
   type LockstepError,
 } from "../../errors.ts";
@@ -63,6 +64,11 @@ export async function endFailedStep(
 
 /** A stop that left nothing part-way is an interruption, no failure. */
 function toldToStop(step: BrokenStep, error: LockstepError): LockstepError {
+  // A file that changed may be run again, but not one that is part-way.
+  if (
+    error instanceof FileError &&
+    remainsOf(step.prepared, step.state) === "part"
+  ) return partError(step, error, `. ${error.message}`);
   const reason = stopReason(step.context.signal);
   const isStop = error.server?.sqlstate === "57014" ||
     (error instanceof ExecutionError && error.code === "cancelled");

@@ -1,4 +1,3 @@
-import { FileError } from "../../errors.ts";
 import type { StepOutcome } from "../../core/outcome.ts";
 import { scriptPath } from "../../core/plan/plan.ts";
 import type { Segment } from "../../core/plan/segments.ts";
@@ -6,9 +5,9 @@ import { statementFingerprint } from "../../core/sql/fingerprint.ts";
 import { setsSession } from "../../core/sql/session_effects.ts";
 import type { Statement } from "../../core/sql/statement.ts";
 import { writtenText } from "../../core/sql/written_text.ts";
-import { ScriptCursor } from "../script.ts";
 import { AutocommitSegment } from "./autocommit_segment.ts";
 import type { StatementAnswer } from "./connection.ts";
+import { ScriptGuard } from "./script_guard.ts";
 import type { SegmentRun, StepState } from "./segment_run.ts";
 import { settleRemains, type StepAtWork } from "./settle_remains.ts";
 import {
@@ -29,7 +28,7 @@ export async function executeStep(
   prepared: PreparedStep,
   state: StepState,
 ): Promise<void> {
-  const script = new ScriptCursor(prepared.script);
+  const script = new ScriptGuard(prepared);
   state.reached = "";
   state.copyLine = undefined;
   const step: StepAtWork = { context, prepared, state };
@@ -43,15 +42,13 @@ export async function executeStep(
       if (reached === "failure") return await run.abandon();
       rows = segment === last
         ? await finishStep(step, script, run)
-        : await run.finish({
-          kind: "segment",
-          done: segment.last + 1,
-          fingerprint: state.reached,
-        });
+        : await finishSegment(step, { script, run, segment });
     }
     showRows(context, prepared, rows);
+  } catch (error) {
+    throw script.explain(error);
   } finally {
-    await script.close();
+    await script.cursor.close();
   }
 }
 
@@ -104,14 +101,14 @@ function remainingSegments(
 
 /** The session's settings did not outlive the session that was cut off. */
 async function skipDone(
-  script: ScriptCursor,
+  { cursor }: ScriptGuard,
   { context, prepared, state }: StepAtWork,
 ): Promise<void> {
   while (true) {
-    const item = await script.peek();
+    const item = await cursor.peek();
     if (item === undefined) return;
     if (item.kind === "statement" && item.index >= state.done) return;
-    await script.next();
+    await cursor.next();
     if (item.kind !== "statement") continue;
     advance(prepared, state, item);
     if (setsSession(item.text)) await repeat(context, prepared, item);
@@ -147,7 +144,7 @@ async function startSegment(
 }
 
 interface SegmentAtWork {
-  readonly script: ScriptCursor;
+  readonly script: ScriptGuard;
   readonly run: SegmentRun;
   readonly segment: Segment;
 }
@@ -159,16 +156,18 @@ async function sendSegment(
 ): Promise<"end" | "failure"> {
   while (true) {
     if (step.context.signal.aborted) return "failure";
-    const item = await script.peek();
+    const item = await script.cursor.peek();
     if (item === undefined) return "end";
     if (item.kind === "statement" && item.index > segment.last) return "end";
-    await script.next();
+    await script.cursor.next();
     if (item.kind !== "statement") continue;
-    const settlement = segment.absorbed.has(item.index)
+    const isAbsorbed = segment.absorbed.has(item.index);
+    if (!isAbsorbed) await script.requireSendable(item, segment);
+    const settlement = isAbsorbed
       ? "done"
       : await settleRemains(step, run, item);
     const isSent = settlement === "run" &&
-      await sendStatement(step, { script, run }, item);
+      await sendStatement(step, { script, run, segment }, item);
     if (settlement !== "done" && !isSent) return "failure";
     advance(step.prepared, step.state, item);
   }
@@ -176,13 +175,15 @@ async function sendSegment(
 
 async function sendStatement(
   { state }: StepAtWork,
-  { script, run }: Pick<SegmentAtWork, "script" | "run">,
+  { script, run, segment }: SegmentAtWork,
   statement: Statement,
 ): Promise<boolean> {
-  const following = await script.peek();
-  if (following?.kind !== "copy_data") return await run.send(statement);
-  state.copyLine = following.line;
-  return await run.copy(statement, script.copyData());
+  const following = await script.cursor.peek();
+  if (following?.kind === "copy_data") {
+    state.copyLine = following.line;
+    return await run.copy(statement, script.copyData(statement, segment));
+  }
+  return await run.send(statement);
 }
 
 /** Fingerprints are of use only where a step can stop half-way. */
@@ -198,12 +199,24 @@ function advance(
   state.reached = statementFingerprint(state.reached, text);
 }
 
+async function finishSegment(
+  { state }: StepAtWork,
+  { script, run, segment }: SegmentAtWork,
+): Promise<StatementAnswer | undefined> {
+  script.requireSame(segment.last);
+  return await run.finish({
+    kind: "segment",
+    done: segment.last + 1,
+    fingerprint: state.reached,
+  });
+}
+
 async function finishStep(
   { prepared, state }: StepAtWork,
-  script: ScriptCursor,
+  script: ScriptGuard,
   run: SegmentRun,
 ): Promise<StatementAnswer | undefined> {
-  await requireUnchanged(script, prepared);
+  await script.requireUnchanged();
   const kept = await prepared.readKept();
   return await run.finish({
     kind: "step",
@@ -211,27 +224,6 @@ async function finishStep(
     fingerprint: state.reached,
     ...(kept !== undefined && { kept }),
   });
-}
-
-/** The bytes that were planned are the bytes that run. */
-async function requireUnchanged(
-  script: ScriptCursor,
-  { step }: PreparedStep,
-): Promise<void> {
-  const checksum = await script.checksum();
-  const expected = step.origin.kind === "file"
-    ? step.origin.file.checksum
-    : step.origin.checksum;
-  if (checksum === expected) return;
-  throw new FileError(
-    "file_changed",
-    `Cannot finish "${step.version}_${step.name}" as its file changed while ` +
-      `it ran`,
-    {
-      hint: "run the command again",
-      location: { path: scriptPath(step) },
-    },
-  );
 }
 
 function showRows(

@@ -13,6 +13,7 @@ import { locateMessage } from "../../core/sql/locate_error.ts";
 import type { Statement } from "../../core/sql/statement.ts";
 import type { ServerMessage } from "../../errors.ts";
 import type { Script } from "../script.ts";
+import type { ScriptSeals } from "../script_seals.ts";
 import type { Connection } from "./connection.ts";
 import { PostgresError } from "./postgres_error.ts";
 import type { KeptScript, Recorder } from "./record_sql.ts";
@@ -23,6 +24,8 @@ export interface PreparedStep {
   readonly step: Step;
   readonly script: Script;
   readonly plan: ScriptPlan;
+  /** For a script with more than the one COMMIT at its end. */
+  readonly seals: ScriptSeals | undefined;
   /**
    * Whether it changes what new sessions start with, as ALTER DATABASE … SET
    * does: the steps after it need a new session to start from.
