@@ -108,7 +108,9 @@ For a step summary of GitHub Actions: \`lockstep status --output markdown >> "$G
 
 Colors are used on a terminal. \`NO_COLOR\` and \`TERM=dumb\` turn them off, \`FORCE_COLOR\` turns them on anywhere. Signs beyond ASCII need a UTF-8 locale (\`LC_ALL\`, \`LC_CTYPE\`, \`LANG\`).
 
-The first SIGINT or SIGTERM cancels the statement that runs, rolls it back and releases the lock; a second one leaves at once.`;
+The first SIGINT, SIGTERM or SIGHUP cancels the statement that runs, rolls it back and releases the lock; a second one, or SIGQUIT, leaves at once, and the server rolls back what is not committed once it finds the client gone. Under \`nohup\`, SIGHUP does nothing. A process that is suspended (Ctrl-Z) keeps its locks until it goes on.
+
+A run never waits for who reads its output, so it holds no lock for that: what is not read is kept, and the process waits for its reader at the end, when all is committed and the lock is free; a signal ends that wait. A reader that goes away changes nothing. Output that cannot be written, as on a full disk, makes exit 1 of a success and changes no other exit code.`;
 
 const ERRORS_INTRODUCTION =
   "The code of an error is a word that is never renamed. An error names the file, the line and the column where there are some, and the next thing to do.";

@@ -11,12 +11,23 @@ export const EXIT = {
   failed: 5,
   partial: 6,
   connection: 7,
+  hung_up: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
 
 /** One of the words of {@linkcode EXIT}. */
 export type ExitName = keyof typeof EXIT;
+
+/** What a run that a signal stopped ends with, unless it is part-way. */
+export const SIGNAL_EXITS = {
+  SIGHUP: "hung_up",
+  SIGINT: "interrupted",
+  SIGTERM: "terminated",
+} as const satisfies Record<string, ExitName>;
+
+/** The signals that ask a run to stop. */
+export type StopSignal = keyof typeof SIGNAL_EXITS;
 
 /** A place in a file, as a person counts: lines and columns start at 1. */
 export interface SourceLocation {
@@ -275,10 +286,10 @@ export class ConnectionError extends LockstepError {
 
 /** A run was told to stop by a signal and did; nothing is part-way. */
 export class InterruptedError extends LockstepError {
-  readonly exit: "interrupted" | "terminated";
+  readonly exit: (typeof SIGNAL_EXITS)[StopSignal];
 
-  constructor(signal: "SIGINT" | "SIGTERM") {
+  constructor(signal: StopSignal) {
     super("interrupted", `Stopped by ${signal}`);
-    this.exit = signal === "SIGINT" ? "interrupted" : "terminated";
+    this.exit = SIGNAL_EXITS[signal];
   }
 }

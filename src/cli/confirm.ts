@@ -1,7 +1,7 @@
-import { InterruptedError, UsageError } from "../errors.ts";
+import { InterruptedError, type StopSignal, UsageError } from "../errors.ts";
 import { showLines } from "../report/layout.ts";
 import type { Flag } from "./commands/command.ts";
-import type { Host, StopSignal } from "./host.ts";
+import type { Host } from "./host.ts";
 
 /** The flag of every command that asks before it acts. */
 export const YES_FLAG: Flag = {

@@ -1,4 +1,5 @@
 import type { ConfigFileSystem, FileFacts } from "../io/config_file.ts";
+import type { StopSignal } from "../errors.ts";
 
 /** The process that the command line runs in; tests have one of their own. */
 export interface Host extends ConfigFileSystem {
@@ -12,9 +13,13 @@ export interface Host extends ConfigFileSystem {
   /** Such as `Deno 2.9.6`. */
   readonly runtime: string;
   readonly terminals: Readonly<Record<StreamName, Terminal | undefined>>;
-  /** Queues the text; text for a reader that has gone is dropped. */
+  /**
+   * Queues the text and never waits: a reader that is slow holds nothing up.
+   * Text for a reader that has gone is dropped, and what the standard error
+   * does not take, for there is nobody left to tell.
+   */
   write(stream: StreamName, text: string): void;
-  /** Waits until all is written. Throws when some could not be. */
+  /** Waits until all is written. Throws when a part of the result was not. */
   flush(): Promise<void>;
   /** Milliseconds, from any start. */
   now(): number;
@@ -36,9 +41,6 @@ export type StreamName = "stdout" | "stderr";
 export interface Terminal {
   readonly columns: number;
 }
-
-/** The signals that ask a run to stop. */
-export type StopSignal = "SIGINT" | "SIGTERM";
 
 /** The host that is the Deno process itself. */
 export function denoHost(): Host {
@@ -77,6 +79,8 @@ export function denoHost(): Host {
       Deno.addSignalListener("SIGINT", () => listener("SIGINT"));
       if (Deno.build.os === "windows") return;
       Deno.addSignalListener("SIGTERM", () => listener("SIGTERM"));
+      if (isHangUpIgnored()) return;
+      Deno.addSignalListener("SIGHUP", () => listener("SIGHUP"));
     },
     exitNow: (code) => Deno.exit(code),
   };
@@ -93,7 +97,7 @@ function createWriter(): Pick<Host, "write" | "flush"> {
       if (end === "closed") closed.add(stream);
     } catch (error) {
       closed.add(stream);
-      failure ??= { error };
+      if (stream === "stdout") failure ??= { error };
     }
   }
   return {
@@ -214,6 +218,17 @@ function findAccount(): Account | undefined {
   return name === undefined || homeDir === undefined
     ? undefined
     : { name, homeDir };
+}
+
+/**
+ * Whether nohup started the process, which must then outlive its terminal. To
+ * listen would undo that, so where it cannot be known nobody listens.
+ */
+function isHangUpIgnored(): boolean {
+  const ignored = /^SigIgn:\t([0-9a-f]+)/m
+    .exec(readIfThere("/proc/self/status"))?.[1];
+  // The lowest bit stands for signal 1.
+  return ignored === undefined || parseInt(ignored.slice(-1), 16) % 2 === 1;
 }
 
 function readIfThere(path: string): string {

@@ -1,4 +1,4 @@
-import { EXIT, type ExitName, LockstepError } from "../errors.ts";
+import { EXIT, type ExitName, LockstepError, SIGNAL_EXITS } from "../errors.ts";
 import { maskSecrets } from "../core/config/mask.ts";
 import { maskTexts } from "../core/config/mask_texts.ts";
 import type { Finding } from "../core/finding.ts";
@@ -48,12 +48,16 @@ export async function run(
   };
   try {
     const answer = await answerFor(session);
+    session.exit = answer.exit;
     session.progress?.end();
     printAnswer(host, answer);
     await host.flush();
     return EXIT[answer.exit];
   } catch (error) {
-    return reportLostOutput(host, error);
+    await reportLostOutput(host, error);
+    // What became of the database matters more than who reads of it.
+    const { exit = "bug" } = session;
+    return EXIT[exit === "success" ? "bug" : exit];
   }
 }
 
@@ -65,6 +69,8 @@ interface Session {
   readonly warnings: Finding[];
   readonly secrets: string[];
   progress?: Progress | undefined;
+  /** Known once the work is over and only the printing is left. */
+  exit?: ExitName;
 }
 
 type Answer =
@@ -176,8 +182,10 @@ function createHooks(session: Session): Hooks {
   };
   const controller = new AbortController();
   host.onSignal((signal) => {
-    if (controller.signal.aborted) {
-      host.exitNow(EXIT[signal === "SIGINT" ? "interrupted" : "terminated"]);
+    const { exit } = session;
+    if (controller.signal.aborted || exit !== undefined) {
+      const isDone = exit === undefined || exit === "success";
+      host.exitNow(EXIT[isDone ? SIGNAL_EXITS[signal] : exit]);
       return;
     }
     controller.abort(signal);
@@ -270,9 +278,8 @@ function renderBug(bug: unknown): string {
   ].map((line) => `${line}\n`).join("");
 }
 
-async function reportLostOutput(host: Host, error: unknown): Promise<number> {
+async function reportLostOutput(host: Host, error: unknown): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error);
   host.write("stderr", `Cannot write the output as ${maskSecrets(reason)}\n`);
   await host.flush().catch(() => undefined);
-  return EXIT.bug;
 }

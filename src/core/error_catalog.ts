@@ -150,7 +150,7 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
   },
   {
     name: "InterruptedError",
-    exits: ["interrupted", "terminated"],
+    exits: ["hung_up", "interrupted", "terminated"],
     reaction: "Run again when you want to go on.",
     codes: { interrupted: "A signal stopped the run; nothing is part-way." },
   },
@@ -168,6 +168,8 @@ export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
     "A migration failed and left nothing behind; those before it stay applied.",
   partial: "A migration stopped part-way; a person must look.",
   connection: "The server could not be reached, or the connection broke.",
+  hung_up:
+    "Stopped by SIGHUP, as its terminal was closed; nothing is part-way.",
   interrupted: "Stopped by SIGINT; nothing is part-way.",
   terminated: "Stopped by SIGTERM; nothing is part-way.",
 };

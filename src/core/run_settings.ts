@@ -42,6 +42,6 @@ export interface RunSettings {
 /** How a run tells of its work and is stopped. */
 export interface RunHooks {
   readonly onEvent?: (event: RunEvent) => void;
-  /** Aborted with the reason "SIGINT" or "SIGTERM". */
+  /** Aborted with the reason "SIGINT", "SIGTERM" or "SIGHUP". */
   readonly signal?: AbortSignal;
 }

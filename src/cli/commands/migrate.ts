@@ -46,6 +46,7 @@ It never applies a migration twice, never goes past a changed or missing file wi
     "failed",
     "partial",
     "connection",
+    "hung_up",
     "interrupted",
     "terminated",
   ],

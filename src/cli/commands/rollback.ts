@@ -63,6 +63,7 @@ It never guesses: a migration without a rollback stops the command before it beg
     "failed",
     "partial",
     "connection",
+    "hung_up",
     "interrupted",
     "terminated",
   ],

@@ -1,4 +1,9 @@
-import { InterruptedError, LockstepError } from "../../errors.ts";
+import {
+  InterruptedError,
+  LockstepError,
+  SIGNAL_EXITS,
+  type StopSignal,
+} from "../../errors.ts";
 
 /** Why work has to stop, once its signal is aborted. */
 export function stopReason(
@@ -7,8 +12,12 @@ export function stopReason(
   if (signal?.aborted !== true) return undefined;
   if (signal.reason instanceof LockstepError) return signal.reason;
   return new InterruptedError(
-    signal.reason === "SIGTERM" ? "SIGTERM" : "SIGINT",
+    isStopSignal(signal.reason) ? signal.reason : "SIGINT",
   );
+}
+
+function isStopSignal(reason: unknown): reason is StopSignal {
+  return typeof reason === "string" && Object.hasOwn(SIGNAL_EXITS, reason);
 }
 
 /** Waits, and wakes early with an error when the work has to stop. */

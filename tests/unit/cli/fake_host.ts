@@ -1,4 +1,5 @@
-import type { Host, StopSignal, StreamName } from "../../../src/cli/host.ts";
+import type { Host, StreamName } from "../../../src/cli/host.ts";
+import type { StopSignal } from "../../../src/errors.ts";
 
 /** What a test chooses about the process. */
 export interface FakeProcess {

@@ -314,6 +314,36 @@ Deno.test("run() exits 1 when the output cannot be written", async () => {
   ok(host.written.stderr.includes("Cannot write the output as No space left"));
 });
 
+Deno.test("run() keeps the exit code of a failure whose output is lost", async () => {
+  const host = fakeHost({
+    args: ["migrate"],
+    cwd: "/work",
+    lostOutput: new Error("No space left"),
+  });
+  const fake = fakeManager({
+    migrate: () =>
+      Promise.resolve({
+        ...EMPTY_RUN,
+        success: false,
+        error: new InterruptedError("SIGHUP"),
+      }),
+  });
+
+  equal(await run(host, fake.open), 129);
+});
+
+Deno.test("run() leaves at the first signal once only printing is left", async () => {
+  const host = fakeHost({ args: ["status"], cwd: "/work" });
+  host.flush = () => {
+    host.send("SIGTERM");
+    return Promise.resolve();
+  };
+
+  await run(host, fakeManager().open);
+
+  deepEqual(host.exits, [143]);
+});
+
 Deno.test("run() aborts the run at the first signal and leaves at the second", async () => {
   const host = fakeHost({ args: ["migrate"], cwd: "/work" });
   const fake = fakeManager({
