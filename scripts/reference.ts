@@ -108,7 +108,7 @@ For a step summary of GitHub Actions: \`lockstep status --output markdown >> "$G
 
 Colors are used on a terminal. \`NO_COLOR\` and \`TERM=dumb\` turn them off, \`FORCE_COLOR\` turns them on anywhere. Signs beyond ASCII need a UTF-8 locale (\`LC_ALL\`, \`LC_CTYPE\`, \`LANG\`).
 
-The first SIGINT, SIGTERM or SIGHUP cancels the statement that runs, rolls it back and releases the lock; a second one, or SIGQUIT, leaves at once, and the server rolls back what is not committed once it finds the client gone. Under \`nohup\`, SIGHUP does nothing. A process that is suspended (Ctrl-Z) keeps its locks until it goes on.
+The first SIGINT, SIGTERM or SIGHUP cancels the statement that runs, rolls it back and releases the lock; a second one, half a second later or more, or SIGQUIT, leaves at once, and the server rolls back what is not committed once it finds the client gone. SIGHUP counts where standard input, output or error is a terminal, and does nothing elsewhere, as under \`nohup\`. A process that is suspended (Ctrl-Z) keeps its locks until it goes on.
 
 A run never waits for who reads its output, so it holds no lock for that: what is not read is kept, and the process waits for its reader at the end, when all is committed and the lock is free; a signal ends that wait. A reader that goes away changes nothing. Output that cannot be written, as on a full disk, makes exit 1 of a success and changes no other exit code.`;
 

@@ -79,8 +79,10 @@ export function denoHost(): Host {
       Deno.addSignalListener("SIGINT", () => listener("SIGINT"));
       if (Deno.build.os === "windows") return;
       Deno.addSignalListener("SIGTERM", () => listener("SIGTERM"));
-      if (isHangUpIgnored()) return;
-      Deno.addSignalListener("SIGHUP", () => listener("SIGHUP"));
+      const isWatched = hasTerminal();
+      Deno.addSignalListener("SIGHUP", () => {
+        if (isWatched) listener("SIGHUP");
+      });
     },
     exitNow: (code) => Deno.exit(code),
   };
@@ -206,14 +208,13 @@ interface Account {
 
 /**
  * The account that the process runs as, which libpq takes as the default user
- * name. Read from files, since asking the system needs one more permission.
+ * name. Read from a file, since the system's list is out of Deno's reach.
  */
 function findAccount(): Account | undefined {
-  const uid = /^Uid:\t[0-9]+\t([0-9]+)/m.exec(readIfThere("/proc/self/status"))
-    ?.[1];
+  const uid = Deno.uid();
   const entry = readIfThere("/etc/passwd").split("\n")
     .map((line) => line.split(":"))
-    .find((fields) => uid !== undefined && fields[2] === uid);
+    .find((fields) => uid !== null && fields[2] === String(uid));
   const [name, , , , , homeDir] = entry ?? [];
   return name === undefined || homeDir === undefined
     ? undefined
@@ -221,14 +222,12 @@ function findAccount(): Account | undefined {
 }
 
 /**
- * Whether nohup started the process, which must then outlive its terminal. To
- * listen would undo that, so where it cannot be known nobody listens.
+ * Under nohup none of the three is a terminal. That the signal is ignored then
+ * Deno neither tells nor keeps to.
  */
-function isHangUpIgnored(): boolean {
-  const ignored = /^SigIgn:\t([0-9a-f]+)/m
-    .exec(readIfThere("/proc/self/status"))?.[1];
-  // The lowest bit stands for signal 1.
-  return ignored === undefined || parseInt(ignored.slice(-1), 16) % 2 === 1;
+function hasTerminal(): boolean {
+  return [Deno.stdin, Deno.stdout, Deno.stderr]
+    .some((stream) => stream.isTerminal());
 }
 
 function readIfThere(path: string): string {

@@ -181,13 +181,17 @@ function createHooks(session: Session): Hooks {
     host.write("stdout", renderEventLine(event, new Date().toISOString()));
   };
   const controller = new AbortController();
+  let stoppedAt = -Infinity;
   host.onSignal((signal) => {
+    if (host.now() - stoppedAt < ECHO_MS) return;
     const { exit } = session;
+    if (controller.signal.aborted && signal === "SIGHUP") return;
     if (controller.signal.aborted || exit !== undefined) {
       const isDone = exit === undefined || exit === "success";
       host.exitNow(EXIT[isDone ? SIGNAL_EXITS[signal] : exit]);
       return;
     }
+    stoppedAt = host.now();
     controller.abort(signal);
     record({ type: "cancelling", signal });
     show({ type: "cancelling", signal });
@@ -202,6 +206,12 @@ function createHooks(session: Session): Hooks {
     signal: controller.signal,
   };
 }
+
+/**
+ * timeout(1) sends its signal to the process and then to the whole group, and
+ * a parent may pass on a Ctrl-C that the group got already: nobody meant two.
+ */
+const ECHO_MS = 500;
 
 function createProgress(host: Host, style: Style): Progress {
   const theme = chooseTheme(host, "stderr");

@@ -1,4 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { join } from "node:path";
+import {
+  binaryPath,
+  type CliResult,
+  type RunningLockstep,
+} from "../helpers/cli.ts";
 import {
   type FaultBench,
   readStates,
@@ -8,6 +14,7 @@ import {
   withBench,
 } from "../helpers/faults.ts";
 import type { ProjectFiles } from "../helpers/project.ts";
+import { startWireProxy, type WireProxy } from "../helpers/wire_proxy.ts";
 
 const FILES: ProjectFiles = {
   "001_table.sql": "CREATE TABLE effects (id int);\n",
@@ -110,6 +117,33 @@ Deno.test("SIGINT in a concurrent index build exits 6 with the place, and the ne
   });
 });
 
+/** A signal close behind the first counts as the same. */
+async function killUntilOver(
+  running: RunningLockstep,
+  signal: Deno.Signal,
+): Promise<CliResult> {
+  const timer = setInterval(() => running.kill(signal), 100);
+  const result = await running.result;
+  clearInterval(timer);
+  return result;
+}
+
+Deno.test("the two signals of timeout(1) are one", async () => {
+  await withBench(FILES, async (bench) => {
+    const { success, stderr } = await new Deno.Command("sh", {
+      args: ["-c", `timeout -k 60 5 '${binaryPath()}' migrate; test $? = 124`],
+      cwd: bench.dir,
+      env: { DATABASE_URL: bench.db.url },
+      stdin: "null",
+    }).output();
+
+    const said = new TextDecoder().decode(stderr);
+    ok(success, said);
+    ok(said.includes("Stopped by SIGTERM"), said);
+    await requireNoSession(bench);
+  });
+});
+
 Deno.test("a second SIGINT leaves at once", async () => {
   // Inside this statement the server does not look for a request to cancel.
   const files = {
@@ -122,8 +156,7 @@ Deno.test("a second SIGINT leaves at once", async () => {
 
     running.kill("SIGINT");
     await running.waitForOutput("a second signal leaves at once");
-    running.kill("SIGINT");
-    const { code } = await running.result;
+    const { code } = await killUntilOver(running, "SIGINT");
 
     equal(code, 130);
     await bench.db.query(
@@ -171,3 +204,160 @@ for (const args of [["--wait", "60s"], []]) {
     });
   });
 }
+
+/** Runs migrate, whose connections all break at the COMMIT of 002's answer. */
+async function withLostCommit(
+  test: (
+    bench: FaultBench,
+    proxy: WireProxy,
+    running: RunningLockstep,
+  ) => Promise<void>,
+): Promise<void> {
+  const files = {
+    ...FILES,
+    "002_slow.sql": "INSERT INTO effects VALUES (2);\n",
+  };
+  await withBench(files, async (bench) => {
+    let commits = 0;
+    await using proxy = startWireProxy(bench.db.url, {
+      onMessage({ from, connection, type, text }) {
+        const isCommit = from === "server" && connection === 2 &&
+          type === "C" && text === "COMMIT";
+        if (!isCommit || ++commits < 2) return "pass";
+        proxy.refuse();
+        return "cut_all";
+      },
+    });
+    const running = bench.spawn(["migrate", "--json"], {
+      DATABASE_URL: proxy.url,
+    });
+    await waitUntil("002 is committed", async () => {
+      const [table] = await bench.db.query(
+        "SELECT to_regclass('schema_migrations') AS t",
+      );
+      return table?.t !== null &&
+        (await readStates(bench.db)).includes("002 applied");
+    });
+    await test(bench, proxy, running);
+    equal((await bench.run(["migrate"])).code, 0);
+    const rows = await bench.db.query("SELECT id FROM effects ORDER BY id");
+    deepEqual(rows, [{ id: 2 }, { id: 3 }]);
+    await requireWholeLog(bench.db);
+  });
+}
+
+Deno.test("a signal while reconnecting does not keep a run from finding out", async () => {
+  await withLostCommit(async (_bench, proxy, running) => {
+    running.kill("SIGTERM");
+    await running.waitForOutput("a second signal leaves at once");
+    proxy.admit();
+    const { code, stdout } = await running.result;
+
+    equal(code, 7, stdout);
+    const { steps, error } = JSON.parse(stdout);
+    deepEqual(
+      steps.map(({ status }: { status: string }) => status),
+      ["done", "done", "not_run"],
+    );
+    match(error.message, /the server has committed it/);
+  });
+});
+
+Deno.test("a second signal while reconnecting leaves at once", async () => {
+  await withLostCommit(async (_bench, _proxy, running) => {
+    running.kill("SIGINT");
+    await running.waitForOutput("a second signal leaves at once");
+    const { code, stdout } = await killUntilOver(running, "SIGTERM");
+
+    equal(code, 143);
+    equal(stdout, "");
+  });
+});
+
+Deno.test("SIGQUIT leaves at once, and the server rolls back", async () => {
+  await withBench(FILES, async (bench) => {
+    const running = bench.spawn(["migrate"]);
+    await waitForStatement(bench.db, "SELECT pg_sleep");
+
+    running.kill("SIGQUIT");
+    const { code } = await running.result;
+
+    equal(code, 131);
+    // The server looks for its client every two seconds.
+    await requireNoSession(bench);
+    deepEqual(await bench.db.query("SELECT id FROM effects"), []);
+    deepEqual(await readStates(bench.db), ["001 applied"]);
+  });
+});
+
+/** Runs migrate in a shell that tells the pid of lockstep, and hangs up. */
+async function hangUp(
+  bench: FaultBench,
+  command: (lockstep: string) => readonly string[],
+): Promise<number> {
+  const path = join(bench.dir, "pid");
+  const [program = "", ...args] = command(
+    `echo $$ >'${path}'; exec '${binaryPath()}' migrate`,
+  );
+  const child = new Deno.Command(program, {
+    args,
+    cwd: bench.dir,
+    env: { DATABASE_URL: bench.db.url },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await waitForStatement(bench.db, "SELECT pg_sleep");
+  Deno.kill(Number(await Deno.readTextFile(path)), "SIGHUP");
+  return (await child.status).code;
+}
+
+async function has(program: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(program, {
+      args: ["--version"],
+      stdout: "null",
+      stderr: "null",
+    }).output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+Deno.test({
+  name: "SIGHUP on a terminal stops a run as SIGTERM does",
+  // From util-linux: without it there is no terminal.
+  ignore: !await has("script"),
+  fn: () =>
+    withBench(FILES, async (bench) => {
+      const code = await hangUp(
+        bench,
+        (run) => ["script", "-qefc", run, "/dev/null"],
+      );
+
+      equal(code, 129);
+      await requireNoSession(bench);
+      deepEqual(await bench.db.query("SELECT id FROM effects"), []);
+      const log = await bench.db.query(
+        "SELECT version, error FROM schema_migrations_log ORDER BY id",
+      );
+      deepEqual(log, [
+        { version: "001", error: null },
+        { version: "002", error: "Stopped by SIGHUP" },
+      ]);
+    }),
+});
+
+Deno.test("SIGHUP does nothing to a run under nohup", async () => {
+  const files = {
+    "001_table.sql": "CREATE TABLE effects (id int);\n",
+    "002_slow.sql": "SELECT pg_sleep(1);\nINSERT INTO effects VALUES (2);\n",
+  };
+  await withBench(files, async (bench) => {
+    const code = await hangUp(bench, (run) => ["nohup", "sh", "-c", run]);
+
+    equal(code, 0);
+    deepEqual(await bench.db.query("SELECT id FROM effects"), [{ id: 2 }]);
+  });
+});

@@ -60,6 +60,8 @@ export interface WireProxy extends AsyncDisposable {
   readonly traffic: readonly WireTraffic[];
   /** From now on new connections are closed at once. */
   refuse(): void;
+  /** From now on new connections pass again. */
+  admit(): void;
   /** Cuts all connections. */
   cutAll(): void;
 }
@@ -84,6 +86,7 @@ export function startWireProxy(
       return proxy.links.filter(({ isSession }) => isSession);
     },
     refuse: () => proxy.refuse(),
+    admit: () => proxy.admit(),
     cutAll: () => proxy.cutAll(),
     [Symbol.asyncDispose]: () => proxy.stop(),
   };
@@ -108,6 +111,10 @@ class Proxy {
 
   refuse(): void {
     this.#isRefusing = true;
+  }
+
+  admit(): void {
+    this.#isRefusing = false;
   }
 
   cutAll(): void {

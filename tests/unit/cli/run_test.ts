@@ -314,6 +314,23 @@ Deno.test("run() exits 1 when the output cannot be written", async () => {
   ok(host.written.stderr.includes("Cannot write the output as No space left"));
 });
 
+Deno.test("run() takes signals that come together for one", async () => {
+  const host = fakeHost({ args: ["migrate"], cwd: "/work" });
+  const fake = fakeManager({
+    migrate() {
+      host.send("SIGTERM");
+      host.send("SIGTERM");
+      host.time += 1_000;
+      host.send("SIGHUP");
+      const error = new InterruptedError("SIGTERM");
+      return Promise.resolve({ ...EMPTY_RUN, success: false, error });
+    },
+  });
+
+  equal(await run(host, fake.open), 143);
+  deepEqual(host.exits, []);
+});
+
 Deno.test("run() keeps the exit code of a failure whose output is lost", async () => {
   const host = fakeHost({
     args: ["migrate"],
@@ -349,6 +366,7 @@ Deno.test("run() aborts the run at the first signal and leaves at the second", a
   const fake = fakeManager({
     migrate() {
       host.send("SIGTERM");
+      host.time += 500;
       host.send("SIGINT");
       const error = new InterruptedError("SIGTERM");
       return Promise.resolve({ ...EMPTY_RUN, success: false, error });
