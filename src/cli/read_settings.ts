@@ -10,7 +10,6 @@ import {
   type TracedVariable,
 } from "../core/config/resolve_variables.ts";
 import { runSettingsOf } from "../core/config/run_settings_of.ts";
-import { showName } from "../core/display.ts";
 import type { Variables } from "../core/sql/variables.ts";
 import { ConfigError } from "../errors.ts";
 import type { ManagerSettings } from "../migration_manager.ts";
@@ -87,16 +86,16 @@ function readFiles(
   );
 }
 
+/** What should be a path may be the secret itself, so it is not shown. */
 function readFile(host: Host, file: SecretFile): string {
   const { variable, path, location } = file;
   try {
     return host.readTextFile(path);
-  } catch (cause) {
+  } catch {
     throw new ConfigError(
       "config_unreadable",
-      `Cannot use "${variable}" as the file "${showName(path)}" cannot be read`,
+      `Cannot use "${variable}" as the file that it names cannot be read`,
       {
-        cause,
         hint: "check that the file is there and may be read",
         ...(location === undefined ? {} : { location }),
       },

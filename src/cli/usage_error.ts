@@ -1,5 +1,5 @@
 import type { CommanderError } from "commander";
-import { maskSecrets } from "../core/config/mask.ts";
+import { maskSecrets, maskValue } from "../core/config/mask.ts";
 import { type SettingRow, SETTINGS } from "../core/config/settings.ts";
 import { showName } from "../core/display.ts";
 import { findNearest } from "../core/suggestion.ts";
@@ -44,7 +44,7 @@ export function unknownCommand(word: string): UsageError {
     names.find((name) => name.endsWith(` ${word}`));
   return new UsageError(
     "unknown_command",
-    `Cannot run "${showName(maskSecrets(word))}" as there is no such command`,
+    `Cannot run "${showName(maskValue(word))}" as there is no such command`,
     {
       hint: nearest === undefined
         ? `choose one of ${names.join(", ")}`

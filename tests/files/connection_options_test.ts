@@ -199,7 +199,7 @@ const REFUSED:
     [
       "a missing secret",
       { env: { PGPASSWORD_FILE: "/nonexistent/b" } },
-      /as there is no such file$/,
+      /PGPASSWORD_FILE as the file that it names cannot be read$/,
     ],
     [
       "a bad variable",

@@ -1,4 +1,4 @@
-import { maskSecrets } from "../../core/config/mask.ts";
+import { maskValue } from "../../core/config/mask.ts";
 import { showName } from "../../core/display.ts";
 import { UsageError } from "../../errors.ts";
 import { YES_TO_FLAG } from "../protection.ts";
@@ -108,7 +108,7 @@ function parseCount(text: string): number {
   throw new UsageError(
     "invalid_argument",
     `Cannot set "--count" to "${
-      showName(maskSecrets(text))
+      showName(maskValue(text))
     }" as that is no number from 1`,
     { hint: "give the number of migrations to roll back, such as --count 2" },
   );

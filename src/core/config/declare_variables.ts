@@ -137,9 +137,10 @@ function parsePlain(item: string): DeclaredVariable {
   if (isVariableName(name)) return { kind: "plain", name, value, origin };
   throw new ConfigError(
     "invalid_setting",
+    // Without "=" it may be the value alone, which is not shown.
     item.includes("=")
       ? `Cannot use "--var" as "${showName(name)}" is no name of a variable`
-      : `Cannot use "--var" as "${showName(item)}" is no name=value`,
+      : 'Cannot use "--var" as its value is no name=value',
     { hint: `write --var name=value; ${NAME_RULE}` },
   );
 }

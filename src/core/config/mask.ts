@@ -5,12 +5,28 @@
  */
 export function maskSecrets(text: string): string {
   return text
-    .replace(/\b(postgres(?:ql)?):\/\/[^\s"']+/gi, "$1://***")
+    .replace(
+      // A path that a URL was taken for has lost a slash.
+      /\b(postgres(?:ql)?):\/\/?(?!user:password@host:port\/)[^\s"']+/gi,
+      "$1://***",
+    )
     .replace(/:\/\/[^\s/"']*@/g, "://***@")
     .replace(
       /((?:ssl)?passw(?:or)?d\s*=\s*)('(?:[^'\\]|\\.|'')*'|"[^"]*"|[^\s'"]+)/gi,
       "$1***",
     );
+}
+
+/**
+ * The same for a value that stands by itself, as it was typed: in it spaces
+ * and quotes may belong to a password.
+ */
+export function maskValue(value: string): string {
+  return maskSecrets(
+    value
+      .replace(/^(\s*postgres(?:ql)?):\/\/.*$/is, "$1://***")
+      .replace(/^(.*\b(?:ssl)?passw(?:or)?d\s*=).*$/is, "$1***"),
+  );
 }
 
 /** Shorter values would turn up by chance in any text. */

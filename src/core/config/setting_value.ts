@@ -1,5 +1,5 @@
 import { showName } from "../display.ts";
-import { maskSecrets } from "./mask.ts";
+import { maskValue } from "./mask.ts";
 import type { SettingRow } from "./settings.ts";
 
 /** What a text stands for as the value of a setting; undefined if nothing. */
@@ -83,7 +83,7 @@ export function formatSettingValue(
 
 /** A value as an error shows it, without passwords and not too long. */
 export function clipValue(text: string): string {
-  const shown = showName(maskSecrets(text));
+  const shown = showName(maskValue(text));
   return shown.length <= 60 ? shown : `${shown.slice(0, 57)}...`;
 }
 

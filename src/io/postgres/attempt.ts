@@ -4,9 +4,14 @@ import { executeStep, freshState, outcomeOf } from "./executor.ts";
 import { findTableLockers } from "./keeper.ts";
 import { type Search, settleLostStep } from "./lost_step.ts";
 import { isBlocked, Patience, type PatienceLimits } from "./patience.ts";
-import { cancelled, type StepState } from "./segment_run.ts";
+import { PostgresError } from "./postgres_error.ts";
+import { cancelled, remainsOf, type StepState } from "./segment_run.ts";
 import { CLEAN_SESSION } from "./session.ts";
-import type { PreparedStep, StepContext } from "./step_context.ts";
+import {
+  type PreparedStep,
+  refusedError,
+  type StepContext,
+} from "./step_context.ts";
 import { sleep, stopReason } from "./stop.ts";
 
 /** What a step is tried with. */
@@ -73,7 +78,8 @@ async function tryStep(
   } catch (error) {
     if (error instanceof ConnectionError) throw error;
     if (error instanceof LockstepError) return error;
-    throw error;
+    if (!(error instanceof PostgresError)) throw error;
+    return refusedError(prepared.step, error, remainsOf(prepared, state));
   }
 }
 

@@ -75,19 +75,39 @@ export async function readPasswordFile(
   return { text: await findText(file, "default") ?? "", warnings: [] };
 }
 
-/** The content of a file that a setting names, without its last line break. */
+/**
+ * The content of a file that a setting names, without its last line break. Its
+ * errors do not show the name: it may be the secret itself, put in the wrong
+ * variable.
+ */
 export async function readSecret(
   file: string,
   setting: string,
 ): Promise<string> {
-  const text = await findText(file, "named");
+  const text = await findSecret(file, setting);
   const secret = text?.replace(/\r?\n$/, "") ?? "";
   if (secret !== "") return secret;
   throw new ConfigError(
     "invalid_setting",
-    `Cannot use ${setting} as the file "${showName(file)}" is empty`,
+    `Cannot use ${setting} as the file that it names is empty`,
     { hint: "write the password into it" },
   );
+}
+
+async function findSecret(
+  file: string,
+  setting: string,
+): Promise<string | undefined> {
+  try {
+    return await findText(file, "named");
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      error.code,
+      `Cannot use ${setting} as the file that it names cannot be read`,
+      { hint: "check that it is there, is a small file, and may be read" },
+    );
+  }
 }
 
 /**

@@ -188,6 +188,20 @@ export function recordError(
   );
 }
 
+/** The error of a statement that lockstep sent between those of a script. */
+export function refusedError(
+  { version, name }: Step,
+  { fields }: PostgresError,
+  remains: Remains,
+): ExecutionError {
+  return new ExecutionError(
+    "statement_failed",
+    `Cannot go on with "${version}_${name}" as the server refused what ` +
+      `lockstep itself asked it: ${fields.message}`,
+    { remains, server: fields },
+  );
+}
+
 function locateNotice(
   context: StepContext,
   { step, statement, message }: {

@@ -7,6 +7,7 @@ import trackingRollbacks from "./sql/tracking_rollbacks.sql" with {
 };
 import trackingTable from "./sql/tracking_table.sql" with { type: "text" };
 import trackingView from "./sql/tracking_view.sql" with { type: "text" };
+import { maskValue } from "../../core/config/mask.ts";
 import { showName } from "../../core/display.ts";
 import {
   parseQualifiedName,
@@ -87,7 +88,9 @@ const MAX_NAME_BYTES = 63 - "_status_view".length;
 function longTable(table: string): ConfigError {
   return new ConfigError(
     "invalid_setting",
-    `Cannot use "${showName(table)}" as the tracking table as its name has ` +
+    `Cannot use "${
+      showName(maskValue(table))
+    }" as the tracking table as its name has ` +
       `more than ${MAX_NAME_BYTES} bytes`,
     { hint: "give --table a shorter name" },
   );
@@ -96,7 +99,9 @@ function longTable(table: string): ConfigError {
 function invalidTable(table: string): ConfigError {
   return new ConfigError(
     "invalid_setting",
-    `Cannot use "${showName(table)}" as the tracking table as it is no name`,
+    `Cannot use "${
+      showName(maskValue(table))
+    }" as the tracking table as it is no name`,
     { hint: "write it as --table name or --table schema.name" },
   );
 }

@@ -176,7 +176,7 @@ Deno.test("run() names the variable whose file cannot be read", async () => {
 
   equal(code, 2);
   ok(host.written.stderr.startsWith(
-    'error[config_unreadable]: Cannot use "DATABASE_URL_FILE" as the file "/gone" cannot be read\n',
+    'error[config_unreadable]: Cannot use "DATABASE_URL_FILE" as the file that it names cannot be read\n',
   ));
 });
 
