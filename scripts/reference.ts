@@ -91,7 +91,9 @@ Only what is declared is replaced: with \`--var name=value\`; with \`--secret-va
 
 Checksums, kept rollback files and the place that a migration is resumed at are those of the file, so values can change between runs. Errors point at the file.
 
-The value of a secret is shown as \`***\` in all output and in the tracking tables: whole, in letters of another case, as SQL quotes it, and in parts of 16 characters or more. It needs 4 characters at least. The server gets it: its log and \`pg_stat_activity\` can show it, and so can a function of yours that changes it before it tells it.`;
+The value of a secret is shown as \`***\` in all output and in the tracking tables: whole, in letters of another case, as SQL, arrays, rows and JSON quote it, in parts of 16 characters or more, and in parts of 4 or more where the server cuts a value off with \`...\` or quotes the word that it stumbled over. It needs 4 characters at least. The server gets it: \`pg_stat_activity\` can show it, and so can the server\'s log, which by default has every statement that fails (\`log_min_error_statement\`); with \`log_statement\` it has all. A function of yours that changes it before it tells it shows it, too, and what other sessions run is shown as the server tells it, by \`unlock\` and while waiting for a lock.
+
+The password of a connection is never shown, nor any part of a connection string that cannot be read. It is not looked for in what the server says: make it a secret variable where a script uses it.`;
 
 const OUTPUT =
   `The result goes to standard output; progress, notices of the server, warnings and errors go to standard error. \`--quiet\` leaves only errors, and the text of \`help\`, \`version\`, \`config\`, \`init --sql\` and \`sql split\`.

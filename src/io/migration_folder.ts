@@ -32,11 +32,7 @@ export const ROLLBACKS = "rollbacks";
 /** Finds the folder of the migrations; throws `ConfigError` without one. */
 export function requireFolder(dir: string, cwd: string): MigrationFolder {
   const path = shownPath(dir, cwd);
-  try {
-    return { path, realPath: realpathSync(resolve(cwd, dir)) };
-  } catch (error) {
-    throw asFolderError(error, path);
-  }
+  return { path, realPath: realPathOfFolder(resolve(cwd, dir), path) };
 }
 
 /** Lists a folder of migrations; throws `ConfigError` if it is unreadable. */
@@ -161,10 +157,7 @@ function findRollbacks(
 ): FilesPlace | undefined {
   const path = folder.path === "." ? ROLLBACKS : `${folder.path}/${ROLLBACKS}`;
   if (!entry.isDirectory() && !entry.isSymbolicLink()) return undefined;
-  const { realPath } = requireFolder(
-    `${folder.realPath}/${ROLLBACKS}`,
-    folder.realPath,
-  );
+  const realPath = realPathOfFolder(`${folder.realPath}/${ROLLBACKS}`, path);
   if (realPath.startsWith(folder.realPath + sep)) {
     return { path, realPath, root: folder.realPath };
   }
@@ -176,6 +169,14 @@ function findRollbacks(
     location: { path },
   });
   return undefined;
+}
+
+function realPathOfFolder(dir: string, shown: string): string {
+  try {
+    return realpathSync(dir);
+  } catch (error) {
+    throw asFolderError(error, shown);
+  }
 }
 
 function asFolderError(error: unknown, path: string): ConfigError {
@@ -190,6 +191,13 @@ function asFolderError(error: unknown, path: string): ConfigError {
           `folder with --migrations-dir`,
         cause: error,
       },
+    );
+  }
+  if (code === "ELOOP") {
+    return new ConfigError(
+      "unreadable_directory",
+      `Cannot read the migrations as "${name}" is a loop of links`,
+      { hint: "put a folder in its place, or remove it", cause: error },
     );
   }
   return new ConfigError(

@@ -14,6 +14,7 @@ import {
   withBench,
 } from "../helpers/faults.ts";
 import type { ProjectFiles } from "../helpers/project.ts";
+import { hasTerminal } from "../helpers/terminal.ts";
 import { startWireProxy, type WireProxy } from "../helpers/wire_proxy.ts";
 
 const FILES: ProjectFiles = {
@@ -312,23 +313,9 @@ async function hangUp(
   return (await child.status).code;
 }
 
-async function has(program: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, {
-      args: ["--version"],
-      stdout: "null",
-      stderr: "null",
-    }).output()).success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 Deno.test({
   name: "SIGHUP on a terminal stops a run as SIGTERM does",
-  // From util-linux: without it there is no terminal.
-  ignore: !await has("script"),
+  ignore: !await hasTerminal(),
   fn: () =>
     withBench(FILES, async (bench) => {
       const code = await hangUp(

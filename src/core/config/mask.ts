@@ -7,10 +7,13 @@ export function maskSecrets(text: string): string {
   return text
     .replace(
       // A path that a URL was taken for has lost a slash.
-      /\b(postgres(?:ql)?):\/\/?(?!user:password@host:port\/)[^\s"']+/gi,
+      /\b(postgres(?:ql)?):\/(?:\/(?!user:password@host:port\/)|(?!\/))[^\s"']+/gi,
       "$1://***",
     )
-    .replace(/:\/\/[^\s/"']*@/g, "://***@")
+    .replace(
+      /:\/\/(?!user:password@host:port\/)[^\s/"']*@/g,
+      "://***@",
+    )
     .replace(
       /((?:ssl)?passw(?:or)?d\s*=\s*)('(?:[^'\\]|\\.|'')*'|"[^"]*"|[^\s'"]+)/gi,
       "$1***",
@@ -33,9 +36,10 @@ export function maskValue(value: string): string {
 export const MIN_SECRET_LENGTH = 4;
 
 /**
- * A text without the given values: as they are, as SQL quotes them, in
- * letters of another case, and, since servers cut long values off, in parts
- * of 16 characters or more.
+ * A text without the given values: as they are, as SQL, arrays, rows and JSON
+ * quote them, in letters of another case, and, since servers cut long values
+ * off, in parts of 16 characters or more; in parts of 4 or more beside "..."
+ * and where the server quotes the word that it stumbled over.
  */
 export function maskValues(text: string, secrets: readonly string[]): string {
   const folded = foldCase(text);
@@ -64,22 +68,69 @@ function foldCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
+/** Literals, identifiers, arrays and rows, each also inside of a literal. */
 function formsOf(secret: string): readonly string[] {
-  const literal = secret.replaceAll("'", "''");
-  return [
-    ...new Set([
-      secret,
-      literal,
-      literal.replaceAll("\\", "\\\\"),
-      secret.replaceAll('"', '""'),
-    ]),
-  ].filter((form) => form.length >= MIN_SECRET_LENGTH);
+  const escaped = [secret, secret.replaceAll("\\", "\\\\")];
+  const quoted = escaped.flatMap((form) =>
+    ['"', '""', '\\"'].map((quote) => form.replaceAll('"', quote))
+  );
+  const json = JSON.stringify(secret).slice(1, -1);
+  const forms = [...quoted, json].flatMap((form) => [
+    form,
+    form.replaceAll("'", "''"),
+  ]);
+  return Array.from(new Set(forms))
+    .filter((form) => form.length >= MIN_SECRET_LENGTH);
 }
 
 function findForm(text: string, form: string): readonly Range[] {
-  return form.length > PART_LENGTH
+  const whole = form.length > PART_LENGTH
     ? findParts(text, form)
     : findWhole(text, form);
+  return [...whole, ...findCutOff(text, form), ...findWords(text, form)];
+}
+
+const CUT = "...";
+
+/** What is left of a value beside the mark of where it was cut off. */
+function findCutOff(text: string, form: string): readonly Range[] {
+  return findWhole(text, CUT).flatMap(({ start, end }) => {
+    const before = longestLength(
+      form,
+      (length) => text.endsWith(form.slice(0, length), start),
+    );
+    const after = longestLength(
+      form,
+      (length) => text.startsWith(form.slice(-length), end),
+    );
+    return [
+      ...(before > 0 ? [{ start: start - before, end: start }] : []),
+      ...(after > 0 ? [{ start: end, end: end + after }] : []),
+    ];
+  });
+}
+
+/** As in `syntax error at or near "…"` and `Token "…" is invalid`. */
+const WORD = /\b(?:near|token|found) "([^"]+)"/gi;
+
+function findWords(text: string, form: string): readonly Range[] {
+  return Array.from(text.matchAll(WORD)).flatMap((match) => {
+    const [whole, word = ""] = match;
+    if (word.length < MIN_SECRET_LENGTH || !form.includes(word)) return [];
+    const end = match.index + whole.length - 1;
+    return [{ start: end - word.length, end }];
+  });
+}
+
+function longestLength(
+  form: string,
+  fits: (length: number) => boolean,
+): number {
+  const most = Math.min(form.length, PART_LENGTH);
+  for (let length = most; length >= MIN_SECRET_LENGTH; length--) {
+    if (fits(length)) return length;
+  }
+  return 0;
 }
 
 function findWhole(text: string, form: string): readonly Range[] {

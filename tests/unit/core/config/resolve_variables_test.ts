@@ -92,7 +92,7 @@ Deno.test("findVariableFiles() asks for the file of a secret that is not set", (
 const SECRET = "hunter2";
 
 const REFUSED: readonly (readonly [string, Given, string])[] = [
-  ["no name=value", { vars: ["lonely"] }, "lonely"],
+  ["no name=value", { vars: [SECRET] }, "no name=value"],
   ["a name with a dash", { vars: [`a-b=${SECRET}`] }, "a-b"],
   ["no name", { vars: [`=${SECRET}`] }, "no name of a variable"],
   ["a NUL byte", { vars: ["a=x\0"] }, "NUL"],
