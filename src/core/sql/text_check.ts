@@ -58,8 +58,12 @@ function characterLength(firstByte: number): number {
   return firstByte < 0xf0 ? 3 : 4;
 }
 
-/** Text in UTF-16 that is mostly ASCII has a NUL in every other byte. */
+/**
+ * Text in UTF-16 that is mostly ASCII has a NUL in every other byte. A hole of
+ * a sparse file, or what a crash left of one, has nothing else.
+ */
 function isUtf16(bytes: Uint8Array, nul: number): boolean {
+  if (bytes[nul + 1] === 0) return false;
   let nuls = 0;
   let looked = 0;
   for (let i = nul; i < bytes.length && looked < 16; i += 2) {
