@@ -11,7 +11,7 @@ function isRollback({ from, text }: WireMessage): boolean {
 }
 
 function isRecord({ from, text }: WireMessage): boolean {
-  return from === "client" && text.includes("WITH failed AS");
+  return from === "client" && text.includes("'22012'");
 }
 
 for (const [moment, isChosen] of Object.entries({ isRollback, isRecord })) {
