@@ -93,7 +93,11 @@ async function attackWith(
       const next = await project.done("migrate");
       await requireTruth(project, next, attack);
     }
-    deepEqual(await effects(project), ["2.1", "2.2", "3.1"]);
+    await project.write({
+      "004_next.sql": "INSERT INTO public.effects VALUES (4, 1);\n",
+    });
+    await project.done("migrate");
+    deepEqual(await effects(project), ["2.1", "2.2", "3.1", "4.1"]);
     if (attack.log !== "harmed") await requireWholeLog(db);
   });
 }

@@ -127,6 +127,29 @@ Deno.test("migrate completes a table with only the columns of the request", () =
     );
   }));
 
+Deno.test("migrate completes a table that has not even the columns it can do without", () =>
+  withRun(TWO, async ({ db, done }) => {
+    await done("migrate", "001");
+    await db.query(
+      `ALTER TABLE schema_migrations DROP COLUMN id CASCADE,
+       DROP COLUMN execution_time_ms, DROP COLUMN rollback_reason,
+       DROP COLUMN migration_type, DROP COLUMN error, DROP COLUMN created_at`,
+    );
+    const before = await done("status");
+    const answer = await done("migrate");
+    const back = await done("rollback", "--reason", "why");
+
+    deepEqual(statesOf(before), ["001 applied", "002 pending"]);
+    deepEqual([stepsOf(answer), stepsOf(back)], [["002 done"], ["002 done"]]);
+    deepEqual(
+      await column(
+        db,
+        "SELECT rollback_reason FROM migration_status_view ORDER BY version",
+      ),
+      [null, "why"],
+    );
+  }));
+
 for (
   const [state, columns, values] of [
     ["failed", "success", "FALSE"],

@@ -51,12 +51,19 @@ wanted AS (
     SELECT 'USAGE', 'SEQUENCE ' || sequence
     FROM
         named,
-        unnest(ARRAY[
-            pg_get_serial_sequence(main_table::text, 'id'),
-            pg_get_serial_sequence(log_table::text, 'id')
-        ]) AS sequence
+        unnest(ARRAY[main_table, log_table]) AS relation,
+        LATERAL (
+            -- It fails for a column that is not there.
+            SELECT CASE WHEN EXISTS (
+                SELECT FROM pg_attribute
+                WHERE attrelid = relation AND attname = 'id'
+                    AND NOT attisdropped
+            ) THEN pg_get_serial_sequence(relation::text, 'id') END AS sequence
+        ) id
     WHERE sequence IS NOT NULL
-        AND NOT has_sequence_privilege(to_regclass(sequence), 'USAGE')
+        AND NOT has_sequence_privilege(
+            to_regclass(sequence), 'USAGE, UPDATE'
+        )
 )
 SELECT
     'ALTER TABLE ' || name || ' DISABLE ROW LEVEL SECURITY'
