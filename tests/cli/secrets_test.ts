@@ -84,6 +84,10 @@ const WAYS: Readonly<Record<string, Way>> = {
   }),
 };
 
+const FORMATS = "human json jsonl junit github gitlab sarif markdown".split(
+  " ",
+);
+
 /** Writes the files that the ways name. */
 async function writeFiles(place: Place, password: string): Promise<void> {
   const { host, port, user, database, dir } = place;
@@ -176,6 +180,14 @@ Deno.test("lockstep shows no password that is refused, in no command", async (t)
           const { code } = await runQuietly(command, given, place.dir);
           equal(code, 7, command.join(" "));
         }
+      });
+    }
+    for (const format of FORMATS) {
+      await t.step(`--output ${format}`, async () => {
+        const given = WAYS["an encoded URL"]?.(place, HOSTILE_PASSWORD) ?? {};
+        const command = ["migrate", "--output", format];
+        const { code } = await runQuietly(command, given, place.dir);
+        equal(code, 7);
       });
     }
   });
@@ -306,6 +318,49 @@ Deno.test("lockstep shows no password that is in the wrong place", async (t) => 
         }
       });
     }
+  });
+});
+
+const TOML_URL = JSON.stringify(url(percentEncoded(HOSTILE_PASSWORD)));
+const TOML_PLAIN = JSON.stringify(url(PLAIN_PASSWORD));
+
+/** Configuration files, right and wrong. */
+const CONFIGS: readonly string[] = [
+  `database_url = ${TOML_URL}`,
+  `database_url = ${TOML_PLAIN}`,
+  `database_url = ${TOML_PLAIN.slice(0, -1)}`,
+  `database_url = ${TOML_PLAIN.slice(1, -1)}`,
+  `databse_url = ${TOML_PLAIN}`,
+  `database_url = [${TOML_PLAIN}]`,
+  `database_url = "host=127.0.0.1 port=1 user=u password=${
+    PLAIN_PASSWORD.slice(0, 30)
+  }"`,
+  `table = ${TOML_PLAIN}`,
+  `lock_timeout = "password = ${PLAIN_PASSWORD.slice(0, 30)}"`,
+  `password = ${JSON.stringify(PLAIN_PASSWORD)}`,
+  `database_url_file = ${JSON.stringify(PLAIN_PASSWORD)}`,
+  `[secret_vars]\npw = ${JSON.stringify(PLAIN_PASSWORD)}`,
+  `[environments.test\ndatabase_url = ${TOML_URL}`,
+];
+
+Deno.test("lockstep shows no password of its configuration file", async (t) => {
+  await withProject({ "001_a.sql": "SELECT 1;\n" }, async (dir) => {
+    for (const config of CONFIGS) {
+      await t.step(config.slice(0, 20), async () => {
+        await Deno.writeTextFile(join(dir, "lockstep.toml"), `${config}\n`);
+        for (const command of [["status"], ["doctor", "--json"]]) {
+          const { code } = await runQuietly(command, {}, dir);
+          notEqual(code, 0);
+        }
+      });
+    }
+    await Deno.writeTextFile(
+      join(dir, "lockstep.toml"),
+      `database_url = ${TOML_URL}\n`,
+    );
+    const { code, stdout } = await runQuietly(["config"], {}, dir);
+    equal(code, 0);
+    match(stdout, /host=127\.0\.0\.1 port=1/);
   });
 });
 
