@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { POSTGRES_FOLDERS } from "../src/core/program_folders.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { type CompileBase, findCompileBase } from "./denort.ts";
 
@@ -18,15 +17,8 @@ const PERMISSIONS = [
   "--allow-read",
   "--allow-write",
   "--allow-sys=hostname,uid,gid,username,homedir",
-  // Without a folder, a binary without PATH would not even start.
-  `--allow-run=${
-    [
-      "/usr/bin/git",
-      "/usr/local/bin/git",
-      "/opt/homebrew/bin/git",
-      ...POSTGRES_FOLDERS.map((folder) => `${folder}/pg_dump`),
-    ].join(",")
-  }`,
+  // The programs of PostgreSQL may lie anywhere; docs/decisions/0007 has more.
+  "--allow-run",
 ];
 
 /**

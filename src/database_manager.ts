@@ -11,6 +11,7 @@ import {
   type PoolCounts,
 } from "./io/postgres/connection_pool.ts";
 import { DirectSource } from "./io/postgres/direct_source.ts";
+import type { Environment } from "./io/postgres/libpq_environment.ts";
 
 /** Which database, and how many connections to it. */
 export interface DatabaseOptions {
@@ -158,6 +159,14 @@ export class DatabaseManager implements Queryable, AsyncDisposable {
   /** What was ignored in the settings, such as a password file that all may read. */
   async warnings(): Promise<readonly string[]> {
     return await this.#source.warnings();
+  }
+
+  /**
+   * The environment in which `pg_dump` and other programs of libpq go where a
+   * connection has gone; it holds the password.
+   */
+  async libpqEnvironment(connection: Connection): Promise<Environment> {
+    return await this.#source.libpqEnvironment(connection);
   }
 
   /** Closes all connections, those in use when they are given back. */

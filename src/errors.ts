@@ -127,7 +127,9 @@ export type ConfigErrorCode =
   | "missing_directory"
   | "unreadable_directory"
   | "unwritable_directory"
-  | "pooled_connection";
+  | "pooled_connection"
+  | "pg_dump_missing"
+  | "pg_dump_too_old";
 
 /** A setting, or a file that settings come from, is wrong; fix it. */
 export class ConfigError extends LockstepError {
@@ -239,12 +241,15 @@ export type ExecutionErrorCode =
   | "statement_failed"
   | "blocked"
   | "record_failed"
-  | "cancelled";
+  | "cancelled"
+  | "backup_failed"
+  | "bad_backup"
+  | "restore_failed";
 
 /** What a failed step left behind. */
 export type Remains = "nothing" | "part";
 
-/** A migration was started and did not finish. */
+/** A migration, a backup or a restore was started and did not finish. */
 export class ExecutionError extends LockstepError {
   declare readonly code: ExecutionErrorCode;
   readonly remains: Remains;

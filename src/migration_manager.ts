@@ -1,6 +1,10 @@
 import process from "node:process";
 import { DatabaseManager } from "./database_manager.ts";
 import { defaultRunSettings } from "./core/config/run_settings_of.ts";
+import type {
+  BackupReport,
+  RestoreReport,
+} from "./core/backup/backup_report.ts";
 import { maskTexts } from "./core/config/mask_texts.ts";
 import { planMigrate } from "./core/plan/plan_migrate.ts";
 import {
@@ -24,15 +28,19 @@ import type { DoctorReport } from "./core/doctor/verdict.ts";
 import type { LogEntry } from "./core/log_entry.ts";
 import type { LockSession } from "./core/lock_session.ts";
 import type {
+  BackupOptions,
   ManagerOptions,
   MigrateOptions,
   RepairOptions,
+  RestoreOptions,
   RollbackOptions,
   SetupValidation,
 } from "./core/manager_options.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
 import { secretValues } from "./core/sql/variables.ts";
 import type { UnlockReport } from "./core/unlock_report.ts";
+import { backUp } from "./io/backup/back_up.ts";
+import { restoreBackup } from "./io/backup/restore_backup.ts";
 import { createFiles } from "./io/create_files.ts";
 import { examine } from "./io/doctor/examine.ts";
 import { initTables, trackerSql } from "./io/init_tables.ts";
@@ -184,6 +192,22 @@ export class MigrationManager {
     return this.#mask(report);
   }
 
+  /** Makes a backup with pg_dump, checked, on the disk and in the log. */
+  async createBackup(options: BackupOptions = {}): Promise<BackupReport> {
+    return this.#mask(await backUp(this.#writer(), options.schemas ?? []));
+  }
+
+  /** Brings a backup back; the log of the migrations goes on. */
+  async restore(
+    path: string,
+    { into, dryRun, decide }: RestoreOptions = {},
+  ): Promise<RestoreReport> {
+    const target = into === undefined ? this.#writer() : this.#at(into);
+    const isDryRun = dryRun === true;
+    const wish = { path, isDryRun, decide };
+    return this.#mask(await restoreBackup(target, wish));
+  }
+
   /** Writes the two files of a new migration from the templates. */
   async create(name: string): Promise<CreateReport> {
     return await createFiles(this.#settings, name);
@@ -245,13 +269,16 @@ export class MigrationManager {
   /** What writes goes past the pooler, if there is a way. */
   #writer(): Target {
     const { directUrl } = this.#settings;
-    if (directUrl === undefined) return this.#target();
-    const direct = new DatabaseManager({
+    return directUrl === undefined ? this.#target() : this.#at(directUrl);
+  }
+
+  #at(databaseUrl: string): Target {
+    const database = new DatabaseManager({
       ...this.#database.options,
-      databaseUrl: directUrl,
+      databaseUrl,
       idleTimeoutMs: 0,
     });
-    return new Target(direct, this.#settings, this.#hooks);
+    return new Target(database, this.#settings, this.#hooks);
   }
 }
 

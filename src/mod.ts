@@ -24,6 +24,10 @@
 export * from "./database_manager.ts";
 export * from "./errors.ts";
 export * from "./migration_manager.ts";
+export type { BackupDecision } from "./core/backup/backup_decision.ts";
+export type { BackupFile } from "./core/backup/backup_file.ts";
+export type * from "./core/backup/backup_report.ts";
+export type { BackupMode, LossCause } from "./core/backup/weigh_losses.ts";
 export type { AwaitedLock, Blockage, Blocker } from "./core/blocker.ts";
 export type {
   ShownSetting,
@@ -66,6 +70,8 @@ export type {
 export type { Connection, RunOptions } from "./io/postgres/connection.ts";
 export type { PoolCounts } from "./io/postgres/connection_pool.ts";
 export type { ConnectionTarget } from "./io/postgres/connection_target.ts";
+export type { Environment } from "./io/postgres/libpq_environment.ts";
+export type { Address } from "./io/postgres/open_socket.ts";
 export type { LogQuery } from "./io/postgres/log_store.ts";
 export { PostgresError } from "./io/postgres/postgres_error.ts";
 export type { SplitSource, StatementSink } from "./io/split_script.ts";

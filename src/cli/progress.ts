@@ -140,6 +140,13 @@ function renderEvent(event: RunEvent, theme: Theme): string {
       return `Waiting for what is left of an earlier run${
         nameHolder(event.holder)
       }\n`;
+    case "backup_started":
+      return event.reason === undefined
+        ? "Making a backup\n"
+        : `Making a backup first, as ${showText(event.reason)}\n`;
+    case "backup_finished":
+      // The report says where it is.
+      return "";
     case "run_started":
       return renderStart(event.steps);
     case "step_started":

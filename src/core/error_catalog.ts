@@ -56,9 +56,12 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
         "The configuration file has no section for the environment.",
       missing_directory: "The migrations folder is not there.",
       unreadable_directory: "The migrations folder cannot be read.",
-      unwritable_directory: "The migrations folder cannot be written to.",
+      unwritable_directory:
+        "The folder of the migrations, or of the backups, cannot be written to.",
       pooled_connection:
-        "A statement outside a transaction needs a connection past the pooler.",
+        "A statement outside a transaction, or a backup, needs a connection past the pooler.",
+      pg_dump_missing: "A backup needs pg_dump and pg_restore.",
+      pg_dump_too_old: "The pg_dump at hand is older than the server.",
     } satisfies Record<ConfigErrorCode, string>,
   },
   {
@@ -135,6 +138,10 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
         "Others held locks that it needs, in every try until `--lock-retry-for` was over.",
       record_failed: "The tracking row could not be written.",
       cancelled: "The run was stopped when a step was part-way.",
+      backup_failed: "The backup could not be made, so the run did not start.",
+      bad_backup:
+        "The file is not what was written when the backup was made, or pg_restore cannot read it.",
+      restore_failed: "The server refused what the backup holds.",
     } satisfies Record<ExecutionErrorCode, string>,
   },
   {
@@ -165,7 +172,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
     "The files or the history need a look first; for `status --exit-code` and `plan --exit-code`: the database is not where the files are.",
   blocked: "Another run holds the lock.",
   failed:
-    "A migration failed and left nothing behind; those before it stay applied.",
+    "A migration, a backup or a restore failed and left nothing behind; migrations before it stay applied.",
   partial: "A migration stopped part-way; a person must look.",
   connection: "The server could not be reached, or the connection broke.",
   hung_up:

@@ -1,11 +1,11 @@
 import type { Direction } from "./plan/plan.ts";
 
 /** What a row of the log is about. */
-export type LogDirection = Direction | "repair";
+export type LogDirection = Direction | "repair" | "backup" | "restore";
 
 /**
- * A row of the log: one attempt to apply a version or to roll it back, or one
- * change that a repair has made.
+ * A row of the log: one attempt to apply a version or to roll it back, one
+ * change that a repair has made, or a backup that was made or restored.
  */
 export interface LogEntry {
   /** Grows from row to row. */
@@ -14,7 +14,10 @@ export interface LogEntry {
   readonly version: string;
   readonly name: string;
   readonly direction: LogDirection;
-  /** `applied`, `rolled_back`, `failed`, `partial`, or what a repair did. */
+  /**
+   * `applied`, `rolled_back`, `failed`, `partial`, what a repair did, or of
+   * backups `backup`, `restoring`, `restored` or `restore_failed`.
+   */
   readonly outcome: string;
   /** ISO 8601, by the server's clock. */
   readonly startedAt: string;
@@ -69,5 +72,12 @@ export function parseLogRow(row: LogRow): LogEntry {
 }
 
 function parseDirection(text: string | undefined): LogDirection {
-  return text === "rollback" || text === "repair" ? text : "migrate";
+  return DIRECTIONS.find((direction) => direction === text) ?? "migrate";
 }
+
+const DIRECTIONS: readonly LogDirection[] = [
+  "rollback",
+  "repair",
+  "backup",
+  "restore",
+];

@@ -1,3 +1,4 @@
+import type { RestorePreview } from "./backup/backup_report.ts";
 import type { VersionMark } from "./repair/plan_repair.ts";
 import type { RepairStep } from "./repair/repair_report.ts";
 import type { RunHooks, RunSettings } from "./run_settings.ts";
@@ -32,6 +33,21 @@ export interface RollbackOptions {
   readonly reason?: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
+}
+
+/** Options of `MigrationManager.createBackup()`. */
+export interface BackupOptions {
+  /** Only these; the whole database when there are none. */
+  readonly schemas?: readonly string[];
+}
+
+/** Options of `MigrationManager.restore()`. */
+export interface RestoreOptions {
+  /** Another database, as a URL or keywords and values; it must be there. */
+  readonly into?: string;
+  readonly dryRun?: boolean;
+  /** Asked before anything is changed; without it the backup is restored. */
+  readonly decide?: (preview: RestorePreview) => Promise<boolean>;
 }
 
 /** Options of `MigrationManager.repair()`. */

@@ -1,3 +1,4 @@
+import type { BackupFile } from "./backup/backup_file.ts";
 import type { LockstepError, SourceLocation } from "../errors.ts";
 import type { Blockage } from "./blocker.ts";
 import type { LockHolder } from "./lock.ts";
@@ -77,6 +78,12 @@ export type RunEvent =
   }
   | { readonly type: "lock_waiting"; readonly holder: LockHolder | undefined }
   | { readonly type: "runner_waiting"; readonly holder: LockHolder | undefined }
+  | {
+    readonly type: "backup_started";
+    /** Half a sentence; absent when somebody asked for it. */
+    readonly reason: string | undefined;
+  }
+  | { readonly type: "backup_finished"; readonly file: BackupFile }
   | { readonly type: "run_started"; readonly steps: readonly Step[] }
   | {
     readonly type: "step_started";

@@ -2,7 +2,7 @@ const SERVER_VERSIONS = [19, 18, 17, 16, 15, 14];
 
 /**
  * Where the client programs of PostgreSQL usually are, newest first where the
- * folder names a version: the executable may run them from nowhere else.
+ * folder names a version.
  */
 export const POSTGRES_FOLDERS: readonly string[] = [
   "/usr/local/bin",

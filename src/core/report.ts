@@ -1,4 +1,10 @@
 import type { ExitName, LockstepError } from "../errors.ts";
+import type { BackupDecision } from "./backup/backup_decision.ts";
+import type {
+  BackupReport,
+  RestoreReport,
+  RunBackup,
+} from "./backup/backup_report.ts";
 import type { DoctorReport } from "./doctor/verdict.ts";
 import type { ShownSetting, ShownVariable } from "./config/describe_config.ts";
 import type { Finding } from "./finding.ts";
@@ -17,6 +23,8 @@ export interface RunReport {
   /** Where, without a password. */
   readonly target?: string;
   readonly runId?: string;
+  /** Made before anything was changed. */
+  readonly backup?: RunBackup;
   readonly migrationsApplied: number;
   readonly migrationsRolledBack: number;
   readonly steps: readonly StepOutcome[];
@@ -71,6 +79,8 @@ export interface PlanReport {
   readonly success: boolean;
   readonly target?: string;
   readonly steps: readonly PlannedStep[];
+  /** Absent when nothing would be done. */
+  readonly backup?: BackupDecision;
   readonly warnings: readonly Finding[];
   readonly forced: readonly Finding[];
   readonly error?: LockstepError;
@@ -248,6 +258,8 @@ export type Report =
   | CreateReport
   | InitReport
   | SplitReport
+  | BackupReport
+  | RestoreReport
   | UnlockReport
   | DoctorReport
   | ConfigReport

@@ -1,3 +1,4 @@
+import type { BackupMode } from "./backup/weigh_losses.ts";
 import type { RunEvent } from "./outcome.ts";
 import type { Variables } from "./sql/variables.ts";
 
@@ -33,6 +34,12 @@ export interface RunSettings {
   /** Whether a pending file may be older than an applied one. */
   readonly order: "strict" | "any";
   readonly maxStatementBytes: number;
+  /** Whether a run makes a backup first. */
+  readonly backup: BackupMode;
+  /** The folder of the backups, from `cwd`. */
+  readonly backupDir: string;
+  /** The `pg_dump` to use, from `cwd`; without it one is looked for. */
+  readonly pgDump?: string;
   /** What `:name` stands for in scripts, which stay as they are without any. */
   readonly variables?: Variables;
   readonly homeDir?: string;

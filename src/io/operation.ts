@@ -1,3 +1,5 @@
+import type { BackupDecision } from "../core/backup/backup_decision.ts";
+import type { RunBackup } from "../core/backup/backup_report.ts";
 import { withoutAppliedDependencies } from "../core/dependencies.ts";
 import type { History } from "../core/history.ts";
 import type { Migration } from "../core/migration.ts";
@@ -6,6 +8,7 @@ import type { Direction, Plan, Step } from "../core/plan/plan.ts";
 import { findRenamedFiles } from "../core/plan/verify.ts";
 import { countDone, type PlanReport, type RunReport } from "../core/report.ts";
 import { LockstepError } from "../errors.ts";
+import { backUpFirst, previewBackup } from "./backup/back_up_first.ts";
 import { describePlan } from "./describe_plan.ts";
 import { toFileError } from "./file_findings.ts";
 import {
@@ -39,7 +42,7 @@ export async function operate(
   target: Target,
   operation: Operation,
 ): Promise<RunReport | PlanReport> {
-  const draft: Draft = { warnings: [], forced: [] };
+  const draft: RunDraft = { warnings: [], forced: [] };
   try {
     return await attempt(target, operation, draft);
   } catch (failure) {
@@ -50,10 +53,15 @@ export async function operate(
   }
 }
 
+/** What is known of the report of a run before its end. */
+interface RunDraft extends Draft {
+  backup?: RunBackup | undefined;
+}
+
 async function attempt(
   target: Target,
   operation: Operation,
-  draft: Draft,
+  draft: RunDraft,
 ): Promise<RunReport | PlanReport> {
   await using loaded = await connectAndLoad(target, {
     draft,
@@ -77,14 +85,27 @@ async function attempt(
     ...plan.steps.flatMap(findUnkept),
   ];
   if (operation.isDryRun) {
-    return planReport(operation, draft, {
-      steps: await describePlan(prepared),
-    });
+    return await reportPlan(operation, draft, { target, connection, prepared });
   }
   if (prepared.length === 0) return runReport(operation, draft, {});
   const work = { ...loaded, prepared, draft };
   const outcome = await execute(target, operation, work);
   return runReport(operation, draft, { outcome });
+}
+
+async function reportPlan(
+  operation: Operation,
+  draft: RunDraft,
+  { target, connection, prepared }: Preparation & {
+    readonly prepared: readonly PreparedStep[];
+  },
+): Promise<PlanReport> {
+  const steps = await describePlan(prepared);
+  if (steps.length === 0) return planReport(operation, draft, { steps });
+  const planned = await previewBackup(target, connection, prepared);
+  draft.warnings = [...draft.warnings, ...planned.findings];
+  const { decision: backup } = planned;
+  return planReport(operation, draft, { steps, backup });
 }
 
 /** Which down scripts the database keeps matters only to a rollback. */
@@ -119,6 +140,7 @@ async function prepareAll(
         folder: { dir: settings.migrationsDir, cwd: settings.cwd },
         maxStatementBytes: settings.maxStatementBytes,
         variables: settings.variables,
+        backup: settings.backup,
         database: connection.target.database,
         serverVersion: connection.serverVersion,
         readKept: (version) => readKeptScript(connection, names, version),
@@ -139,16 +161,17 @@ async function execute(
   operation: Operation,
   { connection, migrations, prepared, draft }: Loaded & {
     readonly prepared: readonly PreparedStep[];
-    readonly draft: Draft;
+    readonly draft: RunDraft;
   },
 ): Promise<RunOutcome | undefined> {
   const { settings } = target;
+  const recorder = target.recorder();
   const known = new Map(prepared.map((one) => [one.step.version, one]));
   return await runLocked({
     reader: connection,
     connect: () => target.connect(),
     reconnect: target.reconnect,
-    recorder: target.recorder(),
+    recorder,
     names: target.names,
     keys: target.lock,
     lockTimeoutMs: settings.lockTimeoutMs,
@@ -174,6 +197,12 @@ async function execute(
         known,
       });
     },
+    async prepare(steps, worker, signal) {
+      const run = { target, worker, recorder, signal };
+      const { backup, findings } = await backUpFirst(run, steps);
+      draft.backup = backup;
+      draft.warnings = [...draft.warnings, ...findings];
+    },
   });
 }
 
@@ -193,7 +222,7 @@ function hasWork(
 
 function runReport(
   { direction }: Operation,
-  draft: Draft,
+  draft: RunDraft,
   { outcome, error = outcome?.error }: {
     readonly outcome?: RunOutcome | undefined;
     readonly error?: LockstepError;
@@ -206,6 +235,7 @@ function runReport(
     success: error === undefined,
     ...(draft.target !== undefined && { target: draft.target }),
     ...(outcome !== undefined && { runId: outcome.runId }),
+    ...(draft.backup !== undefined && { backup: draft.backup }),
     migrationsApplied: count("migrate"),
     migrationsRolledBack: count("rollback"),
     steps: outcome?.steps ?? [],
@@ -217,9 +247,10 @@ function runReport(
 
 function planReport(
   { direction }: Operation,
-  draft: Draft,
-  { steps, error }: {
+  draft: RunDraft,
+  { steps, backup, error }: {
     readonly steps: PlanReport["steps"];
+    readonly backup?: BackupDecision;
     readonly error?: LockstepError;
   },
 ): PlanReport {
@@ -229,6 +260,7 @@ function planReport(
     success: error === undefined,
     ...(draft.target !== undefined && { target: draft.target }),
     steps,
+    ...(backup !== undefined && { backup }),
     warnings: draft.warnings,
     forced: draft.forced,
     ...(error !== undefined && { error }),

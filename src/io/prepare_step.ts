@@ -1,3 +1,4 @@
+import type { BackupMode } from "../core/backup/weigh_losses.ts";
 import { FileError, HistoryError } from "../errors.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Migration } from "../core/migration.ts";
@@ -18,6 +19,7 @@ import type { Statement } from "../core/sql/statement.ts";
 import { unknownVariable } from "../core/sql/unknown_variable.ts";
 import type { Variables } from "../core/sql/variables.ts";
 import { writtenText } from "../core/sql/written_text.ts";
+import { createLossJudge } from "./backup/loss_judge.ts";
 import { loadGrammar } from "./grammar.ts";
 import type { KeptScript } from "./postgres/record_sql.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
@@ -31,6 +33,8 @@ export interface ScriptSources {
   readonly folder: ScriptFolder;
   readonly maxStatementBytes: number;
   readonly variables?: Variables | undefined;
+  /** Only with `auto`, what they may destroy is looked for. */
+  readonly backup: BackupMode;
   /** The database that the scripts will run in. */
   readonly database: string;
   /** Such as 180004 for 18.4. */
@@ -111,13 +115,13 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 type Look = Pick<
   PreparedStep,
-  "plan" | "changesSessionDefaults" | "leakingSetting"
+  "plan" | "changesSessionDefaults" | "leakingSetting" | "losses"
 >;
 
 async function lookThrough(
   script: Script,
   step: Step,
-  { database, serverVersion }: ScriptSources,
+  { backup, database, serverVersion }: ScriptSources,
 ): Promise<Look> {
   const planner = createSegmentPlanner({
     path: script.path,
@@ -130,6 +134,7 @@ async function lookThrough(
   const cursor = new ScriptCursor(script);
   const resume = createResumeCheck(step);
   const encoding = createEncodingCheck(script.path);
+  const losses = createLossJudge(step, backup);
   let changesSessionDefaults = false;
   let setting: SessionSetting | undefined;
   try {
@@ -150,6 +155,7 @@ async function lookThrough(
         mayChangeSessionDefaults(item.text);
       setting ??= sessionSettingOf(item);
       planner.push(item, classification);
+      await losses.see(item);
     }
     requireSame(script.path, {
       found: await cursor.checksum(),
@@ -163,6 +169,7 @@ async function lookThrough(
       plan: { ...plan, findings },
       changesSessionDefaults,
       ...(leaks && { leakingSetting: setting }),
+      losses: losses.end(),
     };
   } finally {
     await cursor.close();

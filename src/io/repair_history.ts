@@ -1,3 +1,4 @@
+import type { RunBackup } from "../core/backup/backup_report.ts";
 import type { Finding } from "../core/finding.ts";
 import { examineHistory } from "../core/repair/examine.ts";
 import type { HistoryView } from "../core/repair/history_view.ts";
@@ -17,6 +18,7 @@ import type {
   RepairStep,
 } from "../core/repair/repair_report.ts";
 import { ConnectionError, type LockstepError } from "../errors.ts";
+import { backUpIfAlways } from "./backup/back_up_first.ts";
 import { readHistoryView } from "./history_view.ts";
 import { connectAndLoad, type Draft, type Loaded } from "./loading.ts";
 import type { Connection } from "./postgres/connection.ts";
@@ -24,6 +26,7 @@ import { createTables } from "./postgres/history_store.ts";
 import {
   awaitRunners,
   type LockedWork,
+  stopSignal,
   withLock,
 } from "./postgres/locked_run.ts";
 import { requireKnown } from "./postgres/postgres_error.ts";
@@ -70,6 +73,7 @@ interface RepairDraft extends Draft {
   readonly statuses: Map<RepairChange, RepairStatus>;
   findings: readonly Finding[];
   runId?: string;
+  backup?: RunBackup | undefined;
 }
 
 async function attempt(
@@ -123,6 +127,10 @@ interface Execution {
   readonly loaded: Loaded;
 }
 
+interface LockedExecution extends Execution {
+  readonly signal: AbortSignal;
+}
+
 async function executeLocked(
   execution: Execution,
   decided: readonly RepairChange[],
@@ -139,16 +147,17 @@ async function executeLocked(
   };
   // deno-lint-ignore require-await -- the interface is asynchronous
   const goOn = async () => true;
-  await withLock({ ...lock, goOn }, async (_keeper, worker) => {
+  await withLock({ ...lock, goOn }, async (keeper, worker) => {
     await awaitRunners(lock, worker);
     await createTables(worker, target.names);
-    await execute(execution, worker, decided);
+    const signal = stopSignal(target.signal, keeper);
+    await execute({ ...execution, signal }, worker, decided);
   });
 }
 
 /** Another repair, or a run, may have changed everything since the first look. */
 async function execute(
-  execution: Execution,
+  execution: LockedExecution,
   worker: Connection,
   decided: readonly RepairChange[],
 ): Promise<void> {
@@ -169,11 +178,13 @@ async function execute(
 }
 
 async function write(
-  { target, work, draft }: Execution,
+  { target, work, draft, signal }: LockedExecution,
   worker: Connection,
   changes: readonly RepairChange[],
 ): Promise<Written> {
   const recorder = target.recorder();
+  const run = { target, worker, recorder, signal };
+  draft.backup = await backUpIfAlways(run, "before a repair");
   const { migrationsDir, cwd } = target.settings;
   const folder = { dir: migrationsDir, cwd };
   const repairs: PreparedRepair[] = [];
@@ -204,6 +215,7 @@ function report(draft: RepairDraft, error?: LockstepError): RepairReport {
     success: error === undefined,
     ...(draft.target !== undefined && { target: draft.target }),
     ...(draft.runId !== undefined && { runId: draft.runId }),
+    ...(draft.backup !== undefined && { backup: draft.backup }),
     changes: [...draft.statuses].map(([change, status]) => ({
       ...describeChange(change),
       status,

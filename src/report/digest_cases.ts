@@ -1,3 +1,5 @@
+import type { BackupDecision } from "../core/backup/backup_decision.ts";
+import type { BackupFile } from "../core/backup/backup_file.ts";
 import type { CheckResult } from "../core/doctor/verdict.ts";
 import type { LogEntry } from "../core/log_entry.ts";
 import type { StepOutcome, StepStatus } from "../core/outcome.ts";
@@ -10,6 +12,7 @@ import type {
   VersionStatus,
 } from "../core/report.ts";
 import type { Case, Issue } from "./digest.ts";
+import { nameOfEntry } from "./history_text.ts";
 import { formatInstant, showText } from "./layout.ts";
 import { relativePath } from "./place.ts";
 import { errorLine, labelOf, momentOf, STATE_WORDS } from "./status_words.ts";
@@ -25,9 +28,17 @@ export function listCases(
   switch (report.kind) {
     case "migrate":
     case "rollback":
-      return casesOfRun(report, issues, cwd);
+      return [
+        ...caseOfBackup(report.backup),
+        ...casesOfRun(report, issues, cwd),
+      ];
     case "plan":
-      return report.steps.map((step) => caseOfPlan(step, cwd));
+      return [
+        ...caseOfDecision(report.backup),
+        ...report.steps.map((step) => caseOfPlan(step, cwd)),
+      ];
+    case "backup":
+      return caseOfBackup(report);
     case "status":
       return casesOfStatus(report, issues, cwd);
     case "doctor":
@@ -35,10 +46,41 @@ export function listCases(
     case "history":
       return report.entries.map(caseOfEntry);
     case "repair":
-      return report.changes.map(caseOfChange);
+      return [
+        ...caseOfBackup(report.backup),
+        ...report.changes.map(caseOfChange),
+      ];
     default:
       return [];
   }
+}
+
+function caseOfBackup(
+  backup: Partial<BackupFile> | undefined,
+): readonly Case[] {
+  if (backup?.path === undefined) return [];
+  const { path, restoreCommand = "", sha256 = "" } = backup;
+  const note = `backed up; restore it with: ${restoreCommand}; ` +
+    `SHA-256 ${sha256}`;
+  return [{
+    name: showText(path),
+    state: "passed",
+    note: showText(note),
+    issues: [],
+  }];
+}
+
+function caseOfDecision(
+  backup: BackupDecision | undefined,
+): readonly Case[] {
+  if (backup?.decision !== "made") return [];
+  const note = `would be made first, as ${backup.reason}`;
+  return [{
+    name: "backup",
+    state: "skipped",
+    note: showText(note),
+    issues: [],
+  }];
 }
 
 function casesOfRun(
@@ -185,16 +227,18 @@ function caseOfCheck(result: CheckResult): Case {
 }
 
 function caseOfEntry(entry: LogEntry): Case {
-  const { version, name, durationMs, outcome, client, finishedAt } = entry;
+  const { durationMs, outcome, client, finishedAt } = entry;
   const words = outcome.replaceAll("_", " ");
   return {
-    name: showText(`${version}_${name}`),
-    state: ["failed", "partial"].includes(outcome) ? "failed" : "passed",
+    name: showText(nameOfEntry(entry)),
+    state: FAILED_OUTCOMES.includes(outcome) ? "failed" : "passed",
     note: showText(`${words} ${formatInstant(finishedAt)} by ${client}`),
     durationMs,
     issues: [],
   };
 }
+
+const FAILED_OUTCOMES = ["failed", "partial", "restore_failed"];
 
 function caseOfChange(change: RepairStepOutcome): Case {
   return {

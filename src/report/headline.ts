@@ -1,4 +1,5 @@
 import type { Report } from "../core/report.ts";
+import { RESTORE_SUMS } from "./backup_text.ts";
 import { describeChecks } from "./doctor_text.ts";
 import { countFindings } from "./finding_text.ts";
 import { showText } from "./layout.ts";
@@ -34,6 +35,12 @@ function sumOf(report: Report): string {
       return report.error === undefined
         ? `${countFindings(report.findings)}.`
         : "";
+    case "backup":
+      return report.path === undefined
+        ? ""
+        : `Made the backup ${showText(report.path)}.`;
+    case "restore":
+      return report.status === undefined ? "" : RESTORE_SUMS[report.status];
     default:
       return "";
   }

@@ -36,13 +36,19 @@ function entryRow(entry: LogEntry, theme: Theme): Row {
   return {
     cells: [
       { text: formatInstant(entry.finishedAt) },
-      { text: showText(`${entry.version}_${entry.name}`) },
+      { text: showText(nameOfEntry(entry)) },
       { text: wordsOf(entry), tone: OUTCOME_TONES[entry.outcome] ?? "dim" },
       { text: formatDuration(entry.durationMs) },
       { text: showText(whoOf(entry)) },
     ],
     notes: notesOf(entry).map((note) => renderNote(note, theme)),
   };
+}
+
+/** The migration that an entry is about, or the backup. */
+export function nameOfEntry({ direction, version, name }: LogEntry): string {
+  const isOfVersion = direction !== "backup" && direction !== "restore";
+  return isOfVersion ? `${version}_${name}` : name;
 }
 
 function wordsOf({ outcome, direction }: LogEntry): string {
@@ -66,8 +72,13 @@ function notesOf(entry: LogEntry): readonly string[] {
     const code = entry.sqlstate === undefined ? "" : ` (${entry.sqlstate})`;
     notes.push(`${entry.error.split("\n")[0]}${code}`);
   }
-  if (entry.reason !== undefined) notes.push(`reason: ${entry.reason}`);
+  if (entry.reason !== undefined) notes.push(reasonOf(entry.reason, entry));
   return notes;
+}
+
+function reasonOf(reason: string, { direction }: LogEntry): string {
+  const isDetail = direction === "backup" || direction === "restore";
+  return isDetail ? reason : `reason: ${reason}`;
 }
 
 function renderNote(note: string, theme: Theme): string {
@@ -80,6 +91,10 @@ const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   rolled_back: "rolled back",
   failed: "failed",
   partial: "stopped part-way",
+  backup: "backed up",
+  restoring: "restore begun",
+  restored: "restored",
+  restore_failed: "restore failed",
   accept_checksum: "changed file accepted",
   adopt_file: "renamed file adopted",
   complete_row: "row filled in",
@@ -93,4 +108,6 @@ const OUTCOME_TONES: Readonly<Record<string, Tone>> = {
   applied: "good",
   failed: "bad",
   partial: "bad",
+  restored: "good",
+  restore_failed: "bad",
 };

@@ -1,4 +1,5 @@
 import type { CreateReport, InitReport, Report } from "../core/report.ts";
+import { renderBackup, renderRestore } from "./backup_text.ts";
 import { renderDoctor } from "./doctor_text.ts";
 import { renderConfig } from "./config_text.ts";
 import { renderError, renderFinding } from "./error_text.ts";
@@ -79,6 +80,10 @@ function renderBody(report: Report, theme: Theme): string {
       return renderVerify(report, theme);
     case "repair":
       return renderRepair(report, theme);
+    case "backup":
+      return renderBackup(report, theme);
+    case "restore":
+      return renderRestore(report, theme);
     case "create":
       return renderCreate(report);
     case "init":

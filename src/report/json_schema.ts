@@ -1,3 +1,4 @@
+import { BACKUP_PARTS, BACKUP_REPORTS } from "./json_schema_backup.ts";
 import { REPAIR_PARTS, REPAIR_REPORTS } from "./json_schema_repair.ts";
 import { SERVER_PARTS, SERVER_REPORTS } from "./json_schema_server.ts";
 import { STATUS_PARTS, STATUS_REPORTS } from "./json_schema_status.ts";
@@ -38,18 +39,19 @@ const REPORTS: Properties = {
     migrationsRolledBack: COUNT,
     steps: list(refer("step")),
     forced: list(refer("finding")),
-  }, { ...TARGET, ...ERROR, runId: TEXT }),
+  }, { ...TARGET, ...ERROR, runId: TEXT, backup: refer("runBackup") }),
   plan: record({
     ...envelope({ const: "plan" }),
     direction: DIRECTION,
     steps: list(refer("plannedStep")),
     forced: list(refer("finding")),
-  }, { ...TARGET, ...ERROR }),
+  }, { ...TARGET, ...ERROR, backup: refer("backupDecision") }),
   history: record({
     ...envelope({ const: "history" }),
     entries: list(refer("logEntry")),
   }, { ...TARGET, ...ERROR }),
   ...REPAIR_REPORTS,
+  ...BACKUP_REPORTS,
   create: record(envelope({ const: "create" }), {
     ...ERROR,
     version: TEXT,
@@ -181,6 +183,7 @@ const PARTS: Properties = {
     location: refer("location"),
   }),
   ...REPAIR_PARTS,
+  ...BACKUP_PARTS,
   step: record({
     direction: DIRECTION,
     version: TEXT,
@@ -193,7 +196,7 @@ const PARTS: Properties = {
     runId: TEXT,
     version: TEXT,
     name: TEXT,
-    direction: { enum: ["migrate", "rollback", "repair"] },
+    direction: { enum: ["migrate", "rollback", "repair", "backup", "restore"] },
     outcome: {
       type: "string",
       description:

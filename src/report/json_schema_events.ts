@@ -43,6 +43,8 @@ const FIELDS: Readonly<Record<RunEvent["type"], Fields>> = {
   server_waiting: { required: { server: TEXT, reason: TEXT } },
   lock_waiting: HOLDER,
   runner_waiting: HOLDER,
+  backup_started: { optional: { reason: TEXT } },
+  backup_finished: { required: { file: refer("backupFile") } },
   run_started: { required: { steps: list(refer("eventStep")) } },
   step_started: {
     required: {

@@ -25,7 +25,7 @@ export const REPAIR_REPORTS: Properties = {
       ...list(refer("finding")),
       description: "What needs a look after the changes.",
     },
-  }, { ...TARGET, ...ERROR, runId: TEXT }),
+  }, { ...TARGET, ...ERROR, runId: TEXT, backup: refer("runBackup") }),
 };
 
 /** What they consist of. */

@@ -4,6 +4,7 @@ import type {
   PlannedStep,
   PlanReport,
 } from "../core/report.ts";
+import { renderBackupDecision } from "./backup_text.ts";
 import { count, showLines, showText } from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";
 
@@ -15,7 +16,10 @@ export function renderPlan(report: PlanReport, theme: Theme): string {
   const steps = report.steps.map((step, index) =>
     renderStep(step, `[${index + 1}/${length}]`, theme)
   );
-  return `${steps.join("\n")}\n${
+  const backup = report.backup === undefined
+    ? ""
+    : renderBackupDecision(report.backup, theme);
+  return `${steps.join("\n")}\n${backup}${
     paint(theme, "strong", describePlan(report))
   }\n`;
 }

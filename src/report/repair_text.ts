@@ -5,6 +5,7 @@ import type {
   RepairStep,
   RepairStepOutcome,
 } from "../core/repair/repair_report.ts";
+import { renderRunBackup } from "./backup_text.ts";
 import { countFindings, renderFindingLines } from "./finding_text.ts";
 import { count, showText } from "./layout.ts";
 import { paint, symbol, type Theme, type Tone } from "./theme.ts";
@@ -21,7 +22,10 @@ export function renderRepair(report: RepairReport, theme: Theme): string {
   const isMade = changes.some(({ status }) => status === "done");
   // What is wrong comes before what is proposed, what is left after it.
   const body = isMade ? steps + found : found + steps;
-  return `${body}${paint(theme, "strong", renderSum(report))}\n`;
+  const backup = report.backup === undefined
+    ? ""
+    : renderRunBackup(report.backup, theme);
+  return `${body}${backup}${paint(theme, "strong", renderSum(report))}\n`;
 }
 
 /** The question whether a change is to be made. */

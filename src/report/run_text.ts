@@ -1,5 +1,6 @@
 import type { StepOutcome, StepStatus } from "../core/outcome.ts";
 import type { RunReport } from "../core/report.ts";
+import { renderRunBackup } from "./backup_text.ts";
 import {
   count,
   formatDuration,
@@ -12,7 +13,8 @@ import { paint, symbol, type Theme, type Tone } from "./theme.ts";
 /** What a run did: a line for each step, then the sum. */
 export function renderRun(report: RunReport, theme: Theme): string {
   if (report.steps.length === 0) {
-    return report.success ? `${NOTHING[report.kind]}\n` : "";
+    const backup = renderBackupOf(report, theme);
+    return report.success ? `${NOTHING[report.kind]}\n` : backup;
   }
   const table = renderTable(
     report.steps.map((step) => stepRow(step, theme)),
@@ -24,7 +26,12 @@ export function renderRun(report: RunReport, theme: Theme): string {
     theme,
   );
   const tone = report.success ? "strong" : "bad";
-  return `${table}${paint(theme, tone, describeRun(report))}\n`;
+  const sum = paint(theme, tone, describeRun(report));
+  return `${table}${renderBackupOf(report, theme)}${sum}\n`;
+}
+
+function renderBackupOf({ backup }: RunReport, theme: Theme): string {
+  return backup === undefined ? "" : renderRunBackup(backup, theme);
 }
 
 const NOTHING: Readonly<Record<RunReport["kind"], string>> = {

@@ -1,6 +1,12 @@
 import type { AwaitedLock, Blockage, Blocker } from "../core/blocker.ts";
 import type { Amount, Phase } from "../core/phase.ts";
-import { clipText, count, formatDuration, showText } from "./layout.ts";
+import {
+  clipText,
+  count,
+  formatBytes,
+  formatDuration,
+  showText,
+} from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";
 
 /** Who is in the way of a migration, as lines under each other. */
@@ -131,12 +137,3 @@ function describeLock({ kind, mode, relation }: AwaitedLock): string {
       }`;
   }
 }
-
-function formatBytes(bytes: number): string {
-  const power = Math.min(4, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
-  if (power === 0) return `${bytes} bytes`;
-  const number = bytes / 1024 ** power;
-  return `${number.toFixed(number < 10 ? 1 : 0)} ${UNITS[power]}`;
-}
-
-const UNITS = ["bytes", "kB", "MB", "GB", "TB"];

@@ -30,6 +30,8 @@ function settings(cwd: string): RunSettings {
     waitMs: 0,
     ignore: [],
     order: "strict",
+    backup: "never",
+    backupDir: "backups",
     maxStatementBytes: 1000,
   };
 }

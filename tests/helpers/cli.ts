@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
 
-/** How the binary is run; its environment has nothing but `env`. */
+/**
+ * How the binary is run; its environment has nothing but `env`, and that no
+ * backup is made: not every machine has the client programs of every server.
+ */
 export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -69,7 +72,7 @@ export function spawnLockstep(
     args: [...args],
     cwd: options.cwd,
     clearEnv: true,
-    env: { ...options.env },
+    env: { LOCKSTEP_BACKUP: "never", ...options.env },
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",

@@ -24,7 +24,7 @@ export async function runOnTerminal(
     args: ["-qec", [binaryPath(), ...args].join(" "), "/dev/null"],
     cwd: options.cwd,
     clearEnv: true,
-    env: { TERM: "dumb", ...options.env },
+    env: { TERM: "dumb", LOCKSTEP_BACKUP: "never", ...options.env },
     stdin: "piped",
     stdout: "piped",
     stderr: "null",

@@ -26,7 +26,7 @@ export function watchMigrate(
 ): WatchedRun {
   const events: RunEvent[] = [];
   let wake = () => {};
-  const env = { DATABASE_URL: url };
+  const env = { DATABASE_URL: url, LOCKSTEP_BACKUP: "never" };
   const host = fakeHost({ env });
   const read = readSettings(host, { sources: { flags: {}, env } });
   const settings = managerSettings(host, dir, read);

@@ -70,6 +70,8 @@ type OtherMethods =
   | "readLog"
   | "verify"
   | "repair"
+  | "createBackup"
+  | "restore"
   | "create"
   | "init"
   | "splitScript"

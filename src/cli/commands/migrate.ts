@@ -12,6 +12,8 @@ It reads the files and the tracking table and checks both: every checksum, every
 
 With --var, --secret-var or --vars-from-env, the names of variables in the files stand for their values, as in psql.
 
+Where it would destroy data, it makes a backup first, as "lockstep backup" does; --backup decides otherwise. If that cannot be made, nothing runs. --dry-run says whether there would be one, and why.
+
 The run stops at the first migration that fails. Those before it stay applied. Run it again after the file is fixed.
 
 It never applies a migration twice, never goes past a changed or missing file without --force, and never past a held lock or a failed dependency. In an environment that lockstep.toml marks as protected, --force asks for its name first, or takes it from --yes-to.`,

@@ -1,3 +1,4 @@
+import { backup } from "./backup.ts";
 import type { Command } from "./command.ts";
 import { completions } from "./completions.ts";
 import { config } from "./config.ts";
@@ -9,6 +10,7 @@ import { init } from "./init.ts";
 import { migrate } from "./migrate.ts";
 import { plan } from "./plan.ts";
 import { repair } from "./repair.ts";
+import { restore } from "./restore.ts";
 import { rollback } from "./rollback.ts";
 import { sqlSplit } from "./sql_split.ts";
 import { status } from "./status.ts";
@@ -28,6 +30,8 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   verify,
   repair,
+  backup,
+  restore,
   create,
   sqlSplit,
   completions,

@@ -15,6 +15,8 @@ Before anything runs it checks that each of them has a rollback file, or a copy 
 
 In an environment that lockstep.toml marks as protected it asks for the name of the environment first, or takes it from --yes-to.
 
+Where it would destroy data, it makes a backup first, as "lockstep backup" does; --backup decides otherwise. If that cannot be made, nothing runs. --dry-run says whether there would be one, and why.
+
 The run stops at the first rollback that fails. Those before it stay rolled back.
 
 It never guesses: a migration without a rollback stops the command before it begins.`,

@@ -10,7 +10,7 @@ export type SettingsPart = Omit<
 
 /** What a run works with, from the values of all settings. */
 export function runSettingsOf(values: SettingValues): SettingsPart {
-  const { databaseUrl, directUrl, statementTimeout } = values;
+  const { databaseUrl, directUrl, statementTimeout, pgDump } = values;
   return {
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(directUrl === undefined ? {} : { directUrl }),
@@ -27,6 +27,9 @@ export function runSettingsOf(values: SettingValues): SettingsPart {
     ignore: values.ignore,
     order: values.allowOutOfOrder ? "any" : "strict",
     maxStatementBytes: values.maxStatementSize,
+    backup: values.backup,
+    backupDir: values.backupDir,
+    ...(pgDump === undefined ? {} : { pgDump }),
   };
 }
 

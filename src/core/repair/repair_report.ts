@@ -1,4 +1,5 @@
 import type { LockstepError } from "../../errors.ts";
+import type { RunBackup } from "../backup/backup_report.ts";
 import type { Finding } from "../finding.ts";
 
 /** What a change makes of a row of the tracking table. */
@@ -52,6 +53,8 @@ export interface RepairReport {
   readonly success: boolean;
   readonly target?: string;
   readonly runId?: string;
+  /** Made before anything was changed, with `--backup always`. */
+  readonly backup?: RunBackup;
   readonly changes: readonly RepairStepOutcome[];
   /** What still needs a look, after the changes. */
   readonly findings: readonly Finding[];

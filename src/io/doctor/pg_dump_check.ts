@@ -1,5 +1,5 @@
 import { judgePgDump } from "../../core/doctor/judge_pg_dump.ts";
-import { findPgDumps } from "../pg_dump.ts";
+import { findPrograms } from "../backup/pg_programs.ts";
 import type { DoctorCheck } from "./examination.ts";
 
 /** Whether a backup could be made from here. */
@@ -7,6 +7,9 @@ export const pgDump: DoctorCheck = {
   name: "pg_dump",
   needs: "nothing",
   async run({ target, serverMajor }) {
-    return judgePgDump(await findPgDumps(target.settings.env), serverMajor);
+    return judgePgDump(
+      await findPrograms("pg_dump", target.settings),
+      serverMajor,
+    );
   },
 };

@@ -14,7 +14,7 @@ import { type ConnectionTarget, describeTarget } from "./connection_target.ts";
 import { feedCopy, toBuffer } from "./copy_feed.ts";
 import type { Driver, MessageConfig } from "./driver.ts";
 import { openAsEncrypted } from "./encryption.ts";
-import { type Encryption, openSocket } from "./open_socket.ts";
+import { type Address, type Encryption, openSocket } from "./open_socket.ts";
 import { toPostgresError, toServerMessage } from "./postgres_error.ts";
 import type { Reply } from "./reply.ts";
 import { requireSession } from "./session_check.ts";
@@ -35,6 +35,8 @@ export interface RunOptions {
 /** One session of a PostgreSQL server. */
 export interface Connection extends AsyncDisposable {
   readonly target: ConnectionTarget;
+  /** Which of the addresses of its host it has. */
+  readonly address: Address;
   /** The server's process, or what a pooler says it is. */
   readonly processId: number;
   /** Such as 180004 for 18.4. */

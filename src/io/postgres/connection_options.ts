@@ -56,6 +56,11 @@ export interface ConnectionOptions {
   readonly sessionAttributes: SessionAttributes;
   readonly channelBinding: ChannelBinding;
   readonly tls: TlsOptions;
+  /**
+   * All that is set, by libpq's keywords, for its own programs. A function, so
+   * that printing options does not show the password.
+   */
+  readonly parameters: () => ParameterValues;
   /** What was ignored and should be put right. */
   readonly warnings: readonly string[];
 }
@@ -101,6 +106,7 @@ export async function resolveConnectionOptions(
         ? "sockets"
         : "network",
     }),
+    parameters: () => values,
     warnings: passwords.warnings,
   };
 }

@@ -5,6 +5,7 @@ import {
   type ConnectionOptions,
   resolveConnectionOptions,
 } from "./connection_options.ts";
+import { type Environment, libpqEnvironment } from "./libpq_environment.ts";
 
 /** Where connections come from. */
 export interface ConnectionSource {
@@ -12,6 +13,8 @@ export interface ConnectionSource {
   connect(patience?: ConnectPatience): Promise<Connection>;
   /** What was ignored in the settings, such as an open password file. */
   warnings(): Promise<readonly string[]>;
+  /** In which libpq's programs go where one of its connections has gone. */
+  libpqEnvironment(connection: Connection): Promise<Environment>;
 }
 
 /** Which database, and as whom. */
@@ -38,6 +41,11 @@ export class DirectSource implements ConnectionSource {
 
   async warnings(): Promise<readonly string[]> {
     return (await this.#resolve()).warnings;
+  }
+
+  async libpqEnvironment(connection: Connection): Promise<Environment> {
+    const { env } = this.#settings;
+    return libpqEnvironment(env, await this.#resolve(), connection);
   }
 
   #resolve(): Promise<ConnectionOptions> {

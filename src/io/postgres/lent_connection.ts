@@ -25,6 +25,10 @@ export class LentConnection implements Connection {
     return this.#connection.encrypted;
   }
 
+  get address(): Connection["address"] {
+    return this.#connection.address;
+  }
+
   get processId(): number {
     return this.#connection.processId;
   }

@@ -55,6 +55,12 @@ export interface LockedRun extends LockedWork {
     history: History,
     worker: Connection,
   ) => Promise<readonly PreparedStep[]>;
+  /** Does what comes between the plan and its execution. */
+  readonly prepare: (
+    steps: readonly PreparedStep[],
+    worker: Connection,
+    signal: AbortSignal,
+  ) => Promise<void>;
   /** Whether a history, read while waiting, leaves anything to do. */
   readonly hasWork: (history: History) => boolean;
 }
@@ -76,6 +82,8 @@ export async function runLocked(
     const steps = await run.plan(history, worker);
     if (steps.length === 0) return undefined;
     const route = await findRoute(worker, steps, run.limits);
+    const signal = stopSignal(run.signal, keeper);
+    await run.prepare(steps, worker, signal);
     run.onEvent({ type: "run_started", steps: steps.map(({ step }) => step) });
     const { onEvent } = run;
     using watch = new Watch({ connection, keeper, mark, onEvent });
@@ -83,7 +91,7 @@ export async function runLocked(
       worker,
       route,
       recorder: run.recorder,
-      signal: stopSignal(run.signal, keeper),
+      signal,
       onEvent: watch.onEvent,
       reason: run.reason,
       limits: run.limits,
@@ -263,7 +271,7 @@ export async function awaitRunners(
 }
 
 /** Aborted by the caller's signal, and when the lock is lost. */
-function stopSignal(
+export function stopSignal(
   signal: AbortSignal | undefined,
   keeper: Keeper,
 ): AbortSignal {

@@ -1,3 +1,4 @@
+import type { ScriptLosses } from "../../core/backup/loss.ts";
 import {
   ConnectionError,
   ExecutionError,
@@ -33,6 +34,8 @@ export interface PreparedStep {
   readonly changesSessionDefaults: boolean;
   /** A setting of the session that has to outlive a transaction. */
   readonly leakingSetting?: SessionSetting;
+  /** What it may destroy, where that was looked for. */
+  readonly losses: ScriptLosses;
   /** Reads the down script to keep with the row, if there is one. */
   readonly readKept: () => Promise<KeptScript | undefined>;
 }

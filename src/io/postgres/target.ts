@@ -7,6 +7,7 @@ import { ConnectionError } from "../../errors.ts";
 import type { RoundFailure } from "./connect_attempts.ts";
 import { type Connection, describeTarget } from "./connection.ts";
 import type { ConnectionSource } from "./direct_source.ts";
+import type { Environment } from "./libpq_environment.ts";
 import type { Recorder } from "./record_sql.ts";
 import { throwIfStopped } from "./stop.ts";
 import { type TrackingNames, trackingNames } from "./tracking_sql.ts";
@@ -68,6 +69,11 @@ export class Target {
   /** What was ignored in the connection's settings, such as an open pgpass. */
   async connectionWarnings(): Promise<readonly string[]> {
     return await this.#source.warnings();
+  }
+
+  /** In which libpq's programs go where a connection has gone. */
+  async libpqEnvironment(connection: Connection): Promise<Environment> {
+    return await this.#source.libpqEnvironment(connection);
   }
 
   /** The records of a new run. */

@@ -27,6 +27,7 @@ const CANCEL_LIMIT_MS = 10_000;
 /** A session over a driver: what is sent, what is awaited, and how it ends. */
 export class WireSession implements Connection {
   readonly target: ConnectionTarget;
+  readonly address: Connection["address"];
   readonly parameters = new Map<string, string>();
   readonly #options: ConnectionOptions;
   readonly #attempt: Attempt;
@@ -51,6 +52,7 @@ export class WireSession implements Connection {
     this.target = { host, port, database, user };
     this.#options = options;
     this.#attempt = attempt;
+    this.address = attempt.address;
     this.#open = made.open;
     this.#driver = made.driver;
     watchBinding(made.driver.wire, options.channelBinding);

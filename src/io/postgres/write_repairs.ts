@@ -98,7 +98,7 @@ async function findOut(
     await awaitBackends(connection, recorder);
     const answers = await connection.run(
       `SELECT EXISTS (SELECT FROM ${recorder.names.log} ` +
-        `WHERE run_id = '${recorder.runId}')`,
+        `WHERE run_id = '${recorder.runId}' AND direction = 'repair')`,
     );
     return answers[0]?.rows[0]?.[0] === "t" ? "done" : "rolled_back";
   } catch (error) {

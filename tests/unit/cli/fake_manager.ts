@@ -12,6 +12,7 @@ import {
   STATUS,
   UNLOCKED,
 } from "../report/sample_reports.ts";
+import { BACKUP, RESTORED } from "../report/sample_backups.ts";
 import { CLEAN_VERIFY, EMPTY_REPAIR } from "../report/sample_repairs.ts";
 
 /** What the command line asked of a manager. */
@@ -33,6 +34,11 @@ export function fakeManager(
     readLog: answer(asked, "readLog", HISTORY),
     verify: answer(asked, "verify", CLEAN_VERIFY),
     repair: answer(asked, "repair", EMPTY_REPAIR),
+    createBackup: answer(asked, "createBackup", BACKUP),
+    restore(path, options) {
+      asked.calls.push(["restore", [path, options]]);
+      return Promise.resolve(RESTORED);
+    },
     create(name) {
       asked.calls.push(["create", name]);
       return Promise.resolve({ kind: "create", success: true, warnings: [] });

@@ -5,6 +5,7 @@ import type { RunEvent } from "../../../src/core/outcome.ts";
 import type { Step } from "../../../src/core/plan/plan.ts";
 import { renderEventLine } from "../../../src/report/json.ts";
 import { reportSchema } from "../../../src/report/json_schema.ts";
+import { BACKUP_FILE } from "./sample_backups.ts";
 import { SERVER_ERROR, UNSAFE } from "./sample_errors.ts";
 import { FAILED_RUN } from "./sample_reports.ts";
 
@@ -44,6 +45,9 @@ const EVENTS: readonly RunEvent[] = [
   { type: "lock_waiting", holder: undefined },
   { type: "lock_waiting", holder: { processId: 7, user: "app" } },
   { type: "runner_waiting", holder: { processId: 7 } },
+  { type: "backup_started", reason: undefined },
+  { type: "backup_started", reason: "--backup is always" },
+  { type: "backup_finished", file: BACKUP_FILE },
   { type: "run_started", steps: [STEP] },
   { type: "step_started", step: STEP, number: 1, of: 2, resumedAt: 3 },
   {

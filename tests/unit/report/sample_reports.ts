@@ -13,6 +13,11 @@ import type { DoctorReport } from "../../../src/core/doctor/verdict.ts";
 import { ConnectionError, UsageError } from "../../../src/errors.ts";
 import type { Theme } from "../../../src/report/theme.ts";
 import { REPAIR_REPORTS } from "./sample_repairs.ts";
+import {
+  BACKUP_DECISION,
+  BACKUP_REPORTS,
+  RUN_BACKUP,
+} from "./sample_backups.ts";
 import { EVIL, FILE_ERROR, SERVER_ERROR, WARNING } from "./sample_errors.ts";
 
 /** A stream that is no terminal, in a UTF-8 locale. */
@@ -395,6 +400,9 @@ export const REPORTS: readonly Report[] = [
   ROLLBACK_RUN,
   PLAN,
   { ...PLAN, steps: [] },
+  { ...PLAN, backup: BACKUP_DECISION },
+  { ...ROLLBACK_RUN, backup: RUN_BACKUP },
+  ...BACKUP_REPORTS,
   { ...PLAN, success: false, steps: [], error: FILE_ERROR },
   STATUS,
   { ...STATUS, versions: [] },
