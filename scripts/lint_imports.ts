@@ -10,14 +10,21 @@ const MANAGER = [
 
 /** A ring may import the rings listed for it, and itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  "errors.ts": [],
+  "error_codes.ts": [],
+  "errors.ts": ["error_codes.ts"],
   core: ["errors.ts"],
   report: ["core", "errors.ts"],
   io: ["core", "errors.ts"],
   "fleet.ts": ["core", "errors.ts"],
   "database_manager.ts": ["io", "core", "errors.ts"],
   "migration_manager.ts": MANAGER,
-  "mod.ts": ["migration_manager.ts", "report", ...MANAGER],
+  "get_migration_manager.ts": ["migration_manager.ts", ...MANAGER],
+  "mod.ts": [
+    "get_migration_manager.ts",
+    "migration_manager.ts",
+    "report",
+    ...MANAGER,
+  ],
   cli: ["migration_manager.ts", "report", ...MANAGER],
 };
 

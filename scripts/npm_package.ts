@@ -24,11 +24,39 @@ export async function fetchNpmPackage(
   wanted: NpmPackage,
   prepare: (folder: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<string> {
-  const key = `${wanted.name.split("/").at(-1)}-${wanted.version}`;
+  const { name } = wanted;
+  return await fetchOnce(keyOf(wanted), [wanted], async (work) => {
+    const fresh = join(work, "node_modules", ...name.split("/"));
+    await prepare(fresh);
+    return fresh;
+  });
+}
+
+/**
+ * A folder in the cache whose `node_modules` has packages with all that they
+ * need, fetched if it is not there. The first one gives it its name.
+ */
+export async function fetchNpmTree(
+  wanted: readonly [NpmPackage, ...NpmPackage[]],
+): Promise<string> {
+  const key = `${keyOf(wanted[0])}-tree`;
+  return await fetchOnce(key, wanted, (work) => Promise.resolve(work));
+}
+
+function keyOf({ name, version }: NpmPackage): string {
+  return `${name.split("/").at(-1)}-${version}`;
+}
+
+async function fetchOnce(
+  key: string,
+  wanted: readonly NpmPackage[],
+  choose: (work: string) => Promise<string>,
+): Promise<string> {
   const folder = join(cacheDirectory(), key);
   if (existsSync(folder)) return folder;
 
-  console.error(`Fetching ${wanted.name} ${wanted.version} from npm (once)`);
+  const names = wanted.map(({ name, version }) => `${name} ${version}`);
+  console.error(`Fetching ${names.join(" and ")} from npm (once)`);
   await Deno.mkdir(cacheDirectory(), { recursive: true });
   const work = await Deno.makeTempDir({
     dir: cacheDirectory(),
@@ -36,16 +64,21 @@ export async function fetchNpmPackage(
   });
   try {
     await install(wanted, work);
-    const fresh = join(work, "node_modules", ...wanted.name.split("/"));
-    await prepare(fresh);
-    await moveInto(folder, fresh);
+    await moveInto(folder, await choose(work));
   } finally {
-    await Deno.remove(work, { recursive: true });
+    await Deno.remove(work, { recursive: true }).catch((error) => {
+      // The tree itself was moved away.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
   }
   return folder;
 }
 
-async function install(wanted: NpmPackage, prefix: string): Promise<void> {
+async function install(
+  wanted: readonly NpmPackage[],
+  prefix: string,
+): Promise<void> {
+  const packages = wanted.map(({ name, version }) => `${name}@${version}`);
   const { success } = await new Deno.Command("npm", {
     args: [
       "install",
@@ -56,7 +89,7 @@ async function install(wanted: NpmPackage, prefix: string): Promise<void> {
       "--no-save",
       "--no-update-notifier",
       "--loglevel=error",
-      `${wanted.name}@${wanted.version}`,
+      ...packages,
     ],
     stdin: "null",
     stdout: "null",
@@ -64,7 +97,7 @@ async function install(wanted: NpmPackage, prefix: string): Promise<void> {
   }).spawn().status;
   if (!success) {
     throw new Error(
-      `Cannot fetch "${wanted.name}@${wanted.version}" as npm did not install it`,
+      `Cannot fetch "${packages.join(" ")}" as npm did not install it`,
     );
   }
 }

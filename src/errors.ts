@@ -1,3 +1,15 @@
+import type {
+  ConfigErrorCode,
+  ConnectionErrorCode,
+  ExecutionErrorCode,
+  FileErrorCode,
+  HistoryErrorCode,
+  LockErrorCode,
+  UsageErrorCode,
+} from "./error_codes.ts";
+
+export type * from "./error_codes.ts";
+
 /**
  * What a process of lockstep exits with. The only place where these numbers
  * stand; `docs/decisions/0005-exit-codes.md` says why they are these.
@@ -94,18 +106,6 @@ export abstract class LockstepError extends Error {
   }
 }
 
-/** The codes of a {@linkcode UsageError}. */
-export type UsageErrorCode =
-  | "unknown_command"
-  | "unknown_flag"
-  | "missing_argument"
-  | "invalid_argument"
-  | "unknown_version"
-  | "bad_migration_name"
-  | "confirmation_needed"
-  | "protected_environment"
-  | "file_exists";
-
 /** The command line asks for what cannot be; fix the command. */
 export class UsageError extends LockstepError {
   readonly exit = "usage";
@@ -116,21 +116,6 @@ export class UsageError extends LockstepError {
   }
 }
 
-/** The codes of a {@linkcode ConfigError}. */
-export type ConfigErrorCode =
-  | "invalid_setting"
-  | "config_unreadable"
-  | "bad_config"
-  | "untrusted_config"
-  | "unknown_setting"
-  | "unknown_environment"
-  | "missing_directory"
-  | "unreadable_directory"
-  | "unwritable_directory"
-  | "pooled_connection"
-  | "pg_dump_missing"
-  | "pg_dump_too_old";
-
 /** A setting, or a file that settings come from, is wrong; fix it. */
 export class ConfigError extends LockstepError {
   readonly exit = "usage";
@@ -140,31 +125,6 @@ export class ConfigError extends LockstepError {
     super(code, message, details);
   }
 }
-
-/** The codes of a {@linkcode FileError}. */
-export type FileErrorCode =
-  | "bad_name"
-  | "duplicate_version"
-  | "down_name_mismatch"
-  | "link_outside"
-  | "not_a_file"
-  | "file_unreadable"
-  | "file_changed"
-  | "invalid_encoding"
-  | "nul_byte"
-  | "merge_conflict"
-  | "unterminated"
-  | "bad_header"
-  | "bad_dependency"
-  | "dependency_cycle"
-  | "bad_directive"
-  | "syntax_error"
-  | "psql_command"
-  | "unknown_variable"
-  | "unclosed_transaction"
-  | "transaction_control"
-  | "impossible_statement"
-  | "statement_too_long";
 
 /** A migration file cannot be used as it is; edit it. */
 export class FileError extends LockstepError {
@@ -183,24 +143,6 @@ export class FileError extends LockstepError {
   }
 }
 
-/** The codes of a {@linkcode HistoryError}. */
-export type HistoryErrorCode =
-  | "checksum_mismatch"
-  | "missing_file"
-  | "out_of_order"
-  | "dependency_not_applied"
-  | "dependent_applied"
-  | "missing_rollback"
-  | "irreversible"
-  | "partly_applied"
-  | "partly_rolled_back"
-  | "resume_changed"
-  | "not_part_way"
-  | "row_changed"
-  | "duplicate_row"
-  | "foreign_table"
-  | "missing_grants";
-
 /** The files and what the database says was applied do not agree. */
 export class HistoryError extends LockstepError {
   readonly exit = "findings";
@@ -218,14 +160,6 @@ export class HistoryError extends LockstepError {
   }
 }
 
-/** The codes of a {@linkcode LockError}. */
-export type LockErrorCode =
-  | "lock_timeout"
-  | "lock_lost"
-  | "runner_alive"
-  | "holder_changed"
-  | "termination_refused";
-
 /** Another run is at work; wait for it. */
 export class LockError extends LockstepError {
   readonly exit = "blocked";
@@ -235,16 +169,6 @@ export class LockError extends LockstepError {
     super(code, message, details);
   }
 }
-
-/** The codes of an {@linkcode ExecutionError}. */
-export type ExecutionErrorCode =
-  | "statement_failed"
-  | "blocked"
-  | "record_failed"
-  | "cancelled"
-  | "backup_failed"
-  | "bad_backup"
-  | "restore_failed";
 
 /** What a failed step left behind. */
 export type Remains = "nothing" | "part";
@@ -267,13 +191,6 @@ export class ExecutionError extends LockstepError {
     return this.remains === "part" ? "partial" : "failed";
   }
 }
-
-/** The codes of a {@linkcode ConnectionError}. */
-export type ConnectionErrorCode =
-  | "cannot_connect"
-  | "connection_lost"
-  | "server_too_old"
-  | "read_only_server";
 
 /** The server cannot be reached, or not used as it is; try again later. */
 export class ConnectionError extends LockstepError {

@@ -5,12 +5,13 @@ import type {
   BackupReport,
   RestoreReport,
 } from "./core/backup/backup_report.ts";
-import { maskTexts } from "./core/config/mask_texts.ts";
+import { maskedAsk, maskTexts } from "./core/config/mask_texts.ts";
 import { planMigrate } from "./core/plan/plan_migrate.ts";
 import {
   planRollback,
   type RollbackTarget,
 } from "./core/plan/plan_rollback.ts";
+import type { AdoptReport, BaselineReport } from "./core/adopt/adopt_report.ts";
 import type {
   RepairReport,
   VerifyReport,
@@ -28,7 +29,9 @@ import type { DoctorReport } from "./core/doctor/verdict.ts";
 import type { LogEntry } from "./core/log_entry.ts";
 import type { LockSession } from "./core/lock_session.ts";
 import type {
+  AdoptOptions,
   BackupOptions,
+  BaselineOptions,
   ManagerOptions,
   MigrateOptions,
   RepairOptions,
@@ -41,6 +44,8 @@ import { secretValues } from "./core/sql/variables.ts";
 import type { UnlockReport } from "./core/unlock_report.ts";
 import { backUp } from "./io/backup/back_up.ts";
 import { restoreBackup } from "./io/backup/restore_backup.ts";
+import { adopt } from "./io/adopt/adopt.ts";
+import { baseline } from "./io/baseline/baseline.ts";
 import { createFiles } from "./io/create_files.ts";
 import { examine } from "./io/doctor/examine.ts";
 import { initTables, trackerSql } from "./io/init_tables.ts";
@@ -208,6 +213,18 @@ export class MigrationManager {
     return this.#mask(await restoreBackup(target, wish));
   }
 
+  /** Takes over the files and the history of another tool, which stay. */
+  async adopt(options: AdoptOptions): Promise<AdoptReport> {
+    const decide = maskedAsk(options.decide, this.#secrets);
+    return this.#mask(await adopt(this.#writer(), { ...options, decide }));
+  }
+
+  /** Records what a database that was never tracked has, and runs nothing. */
+  async baseline(options: BaselineOptions): Promise<BaselineReport> {
+    const decide = maskedAsk(options.decide, this.#secrets);
+    return this.#mask(await baseline(this.#writer(), { ...options, decide }));
+  }
+
   /** Writes the two files of a new migration from the templates. */
   async create(name: string): Promise<CreateReport> {
     return await createFiles(this.#settings, name);
@@ -280,20 +297,4 @@ export class MigrationManager {
     });
     return new Target(database, this.#settings, this.#hooks);
   }
-}
-
-let shared: MigrationManager | undefined;
-
-/**
- * The manager of `DatabaseManager.getInstance()` that the whole process
- * shares, made by the first call with its options.
- */
-export function getMigrationManager(
-  options?: ManagerOptions,
-): MigrationManager {
-  const database = DatabaseManager.getInstance();
-  if (shared === undefined || !shared.isOf(database)) {
-    shared = new MigrationManager(database, options);
-  }
-  return shared;
 }

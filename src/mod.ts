@@ -23,6 +23,7 @@
  */
 export * from "./database_manager.ts";
 export * from "./errors.ts";
+export * from "./get_migration_manager.ts";
 export * from "./migration_manager.ts";
 export type { BackupDecision } from "./core/backup/backup_decision.ts";
 export type { BackupFile } from "./core/backup/backup_file.ts";
@@ -88,3 +89,5 @@ export type {
 } from "./core/repair/repair_report.ts";
 export type { VersionMark } from "./core/repair/plan_repair.ts";
 export type { Mark } from "./core/repair/mark.ts";
+export type * from "./core/adopt/adopt_report.ts";
+export type { ForeignCheck, LeftFile } from "./core/adopt/foreign.ts";

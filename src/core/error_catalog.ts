@@ -36,7 +36,7 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
         "The command asks first, and there is no terminal to ask on.",
       protected_environment:
         "The environment is protected, and its name was not given.",
-      file_exists: "The file that `create` would write is there already.",
+      file_exists: "A file that would be written is there already.",
     } satisfies Record<UsageErrorCode, string>,
   },
   {
@@ -60,7 +60,7 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
         "The folder of the migrations, or of the backups, cannot be written to.",
       pooled_connection:
         "A statement outside a transaction, or a backup, needs a connection past the pooler.",
-      pg_dump_missing: "A backup needs pg_dump and pg_restore.",
+      pg_dump_missing: "What was asked for needs pg_dump, or pg_restore.",
       pg_dump_too_old: "The pg_dump at hand is older than the server.",
     } satisfies Record<ConfigErrorCode, string>,
   },
@@ -109,9 +109,11 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       partly_rolled_back: "A rollback stopped part-way.",
       resume_changed: "The statements that ran before the stop were edited.",
       duplicate_row: "The tracking table has two rows for one version.",
-      foreign_table: "The tracking table, or its view, is of something else.",
+      foreign_table:
+        "The tracking table, its view, or the history to adopt is of something else.",
       not_part_way: "The version to retry did not stop part-way.",
-      row_changed: "A row changed while it was being repaired.",
+      row_changed: "A row changed while it was being repaired or adopted.",
+      already_tracked: "The tracking table has rows already.",
       missing_grants: "The database user lacks privileges.",
     } satisfies Record<HistoryErrorCode, string>,
   },
@@ -137,6 +139,7 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       blocked:
         "Others held locks that it needs, in every try until `--lock-retry-for` was over.",
       record_failed: "The tracking row could not be written.",
+      dump_failed: "pg_dump could not write the schema down.",
       cancelled: "The run was stopped when a step was part-way.",
       backup_failed: "The backup could not be made, so the run did not start.",
       bad_backup:
@@ -151,6 +154,8 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
     codes: {
       cannot_connect: "The server cannot be reached, or refuses the login.",
       connection_lost: "The connection broke during the work.",
+      outcome_unknown:
+        "The connection broke at a COMMIT and the server cannot be asked.",
       server_too_old: "The server is older than the oldest supported version.",
       read_only_server: "The server is a standby or is set to read only.",
     } satisfies Record<ConnectionErrorCode, string>,

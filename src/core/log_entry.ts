@@ -1,11 +1,18 @@
 import type { Direction } from "./plan/plan.ts";
 
 /** What a row of the log is about. */
-export type LogDirection = Direction | "repair" | "backup" | "restore";
+export type LogDirection =
+  | Direction
+  | "repair"
+  | "backup"
+  | "restore"
+  | "adopt"
+  | "baseline";
 
 /**
  * A row of the log: one attempt to apply a version or to roll it back, one
- * change that a repair has made, or a backup that was made or restored.
+ * change that a repair has made, a backup that was made or restored, or a
+ * version that was recorded without being run.
  */
 export interface LogEntry {
   /** Grows from row to row. */
@@ -15,8 +22,9 @@ export interface LogEntry {
   readonly name: string;
   readonly direction: LogDirection;
   /**
-   * `applied`, `rolled_back`, `failed`, `partial`, what a repair did, or of
-   * backups `backup`, `restoring`, `restored` or `restore_failed`.
+   * `applied`, `rolled_back`, `failed`, `partial`, `adopted`, `baselined`, what
+   * a repair did, or of backups `backup`, `restoring`, `restored` or
+   * `restore_failed`.
    */
   readonly outcome: string;
   /** ISO 8601, by the server's clock. */
@@ -28,7 +36,7 @@ export interface LogEntry {
   /** Of the script, as SHA-256 in hex. */
   readonly checksum: string;
   readonly path: string;
-  /** Why it was rolled back or repaired, as `--reason` says. */
+  /** Why it was rolled back or repaired, or how it came to be applied. */
   readonly reason?: string;
   readonly error?: string;
   readonly sqlstate?: string;
@@ -71,13 +79,15 @@ export function parseLogRow(row: LogRow): LogEntry {
   };
 }
 
-function parseDirection(text: string | undefined): LogDirection {
-  return DIRECTIONS.find((direction) => direction === text) ?? "migrate";
-}
-
 const DIRECTIONS: readonly LogDirection[] = [
   "rollback",
   "repair",
   "backup",
   "restore",
+  "adopt",
+  "baseline",
 ];
+
+function parseDirection(text: string | undefined): LogDirection {
+  return DIRECTIONS.find((direction) => direction === text) ?? "migrate";
+}

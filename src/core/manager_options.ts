@@ -1,4 +1,5 @@
 import type { RestorePreview } from "./backup/backup_report.ts";
+import type { AdoptReport, BaselineReport } from "./adopt/adopt_report.ts";
 import type { VersionMark } from "./repair/plan_repair.ts";
 import type { RepairStep } from "./repair/repair_report.ts";
 import type { RunHooks, RunSettings } from "./run_settings.ts";
@@ -61,4 +62,30 @@ export interface RepairOptions {
   readonly dryRun?: boolean;
   /** Asked for each change in turn; without it all are made. */
   readonly decide?: (step: RepairStep) => Promise<boolean>;
+}
+
+/** Options of `MigrationManager.adopt()`. */
+export interface AdoptOptions {
+  /** A tool by its name, such as `dbmate`. */
+  readonly from: string;
+  /** The folder with that tool's files; where it usually is unless given. */
+  readonly source?: string;
+  /** The table with its history, where it is not called as usual. */
+  readonly historyTable?: string;
+  /** Goes past changed files and the like, and lists each. */
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  /** Asked with the plan before anything is written. */
+  readonly decide?: (plan: AdoptReport) => Promise<boolean>;
+}
+
+/** Options of `MigrationManager.baseline()`. */
+export interface BaselineOptions {
+  /** Up to and including this version. */
+  readonly version: string;
+  /** Writes the schema as the file of that version. */
+  readonly dump?: boolean;
+  readonly dryRun?: boolean;
+  /** Asked with the plan before anything is written. */
+  readonly decide?: (plan: BaselineReport) => Promise<boolean>;
 }

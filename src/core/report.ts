@@ -5,6 +5,7 @@ import type {
   RestoreReport,
   RunBackup,
 } from "./backup/backup_report.ts";
+import type { AdoptReport, BaselineReport } from "./adopt/adopt_report.ts";
 import type { DoctorReport } from "./doctor/verdict.ts";
 import type { ShownSetting, ShownVariable } from "./config/describe_config.ts";
 import type { Finding } from "./finding.ts";
@@ -255,6 +256,8 @@ export type Report =
   | HistoryReport
   | VerifyReport
   | RepairReport
+  | AdoptReport
+  | BaselineReport
   | CreateReport
   | InitReport
   | SplitReport

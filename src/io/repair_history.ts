@@ -30,12 +30,9 @@ import {
   withLock,
 } from "./postgres/locked_run.ts";
 import { requireKnown } from "./postgres/postgres_error.ts";
+import type { Written } from "./postgres/record_transaction.ts";
 import { requireWritable, type Target } from "./postgres/target.ts";
-import {
-  type PreparedRepair,
-  writeRepairs,
-  type Written,
-} from "./postgres/write_repairs.ts";
+import { type PreparedRepair, writeRepairs } from "./postgres/write_repairs.ts";
 import { readScriptToKeep } from "./prepare_step.ts";
 
 /** What to repair, and how it is decided. */

@@ -1,5 +1,6 @@
 import type { Report } from "../core/report.ts";
 import { RESTORE_SUMS } from "./backup_text.ts";
+import { describeAdopt, describeBaseline } from "./adopt_text.ts";
 import { describeChecks } from "./doctor_text.ts";
 import { countFindings } from "./finding_text.ts";
 import { showText } from "./layout.ts";
@@ -41,6 +42,10 @@ function sumOf(report: Report): string {
         : `Made the backup ${showText(report.path)}.`;
     case "restore":
       return report.status === undefined ? "" : RESTORE_SUMS[report.status];
+    case "adopt":
+      return report.error === undefined ? describeAdopt(report) : "";
+    case "baseline":
+      return report.error === undefined ? describeBaseline(report) : "";
     default:
       return "";
   }

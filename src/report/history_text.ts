@@ -102,6 +102,8 @@ const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   mark_not_applied: "marked as not applied",
   remove_row: "row removed",
   retry: "to be retried",
+  adopted: "adopted",
+  baselined: "recorded as baseline",
 };
 
 const OUTCOME_TONES: Readonly<Record<string, Tone>> = {

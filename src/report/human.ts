@@ -2,6 +2,7 @@ import type { CreateReport, InitReport, Report } from "../core/report.ts";
 import { renderBackup, renderRestore } from "./backup_text.ts";
 import { renderDoctor } from "./doctor_text.ts";
 import { renderConfig } from "./config_text.ts";
+import { renderAdopt, renderBaseline } from "./adopt_text.ts";
 import { renderError, renderFinding } from "./error_text.ts";
 import { renderHistory } from "./history_text.ts";
 import { showText } from "./layout.ts";
@@ -84,6 +85,10 @@ function renderBody(report: Report, theme: Theme): string {
       return renderBackup(report, theme);
     case "restore":
       return renderRestore(report, theme);
+    case "adopt":
+      return renderAdopt(report, theme);
+    case "baseline":
+      return renderBaseline(report, theme);
     case "create":
       return renderCreate(report);
     case "init":

@@ -1,4 +1,5 @@
 import { BACKUP_PARTS, BACKUP_REPORTS } from "./json_schema_backup.ts";
+import { ADOPT_PARTS, ADOPT_REPORTS } from "./json_schema_adopt.ts";
 import { REPAIR_PARTS, REPAIR_REPORTS } from "./json_schema_repair.ts";
 import { SERVER_PARTS, SERVER_REPORTS } from "./json_schema_server.ts";
 import { STATUS_PARTS, STATUS_REPORTS } from "./json_schema_status.ts";
@@ -52,6 +53,7 @@ const REPORTS: Properties = {
   }, { ...TARGET, ...ERROR }),
   ...REPAIR_REPORTS,
   ...BACKUP_REPORTS,
+  ...ADOPT_REPORTS,
   create: record(envelope({ const: "create" }), {
     ...ERROR,
     version: TEXT,
@@ -184,6 +186,7 @@ const PARTS: Properties = {
   }),
   ...REPAIR_PARTS,
   ...BACKUP_PARTS,
+  ...ADOPT_PARTS,
   step: record({
     direction: DIRECTION,
     version: TEXT,
@@ -196,7 +199,17 @@ const PARTS: Properties = {
     runId: TEXT,
     version: TEXT,
     name: TEXT,
-    direction: { enum: ["migrate", "rollback", "repair", "backup", "restore"] },
+    direction: {
+      enum: [
+        "migrate",
+        "rollback",
+        "repair",
+        "backup",
+        "restore",
+        "adopt",
+        "baseline",
+      ],
+    },
     outcome: {
       type: "string",
       description:

@@ -1,7 +1,11 @@
 import { equal } from "node:assert/strict";
 import { join } from "node:path";
 import { type CliResult, runLockstep } from "./cli.ts";
-import { type TestDatabase, withDatabase } from "./database.ts";
+import {
+  type DatabaseOptions,
+  type TestDatabase,
+  withDatabase,
+} from "./database.ts";
 import { type ProjectFiles, withProject, writeMigrations } from "./project.ts";
 
 /** A project, its database, and the binary on both. */
@@ -127,9 +131,11 @@ export interface TestRole {
 export async function withRun(
   files: ProjectFiles,
   test: (project: Project) => Promise<void>,
+  options: DatabaseOptions = {},
 ): Promise<void> {
-  await withDatabase((db) =>
-    withProject(files, (dir) => test(projectOf(db, dir)))
+  await withDatabase(
+    (db) => withProject(files, (dir) => test(projectOf(db, dir))),
+    options,
   );
 }
 

@@ -72,6 +72,8 @@ type OtherMethods =
   | "repair"
   | "createBackup"
   | "restore"
+  | "adopt"
+  | "baseline"
   | "create"
   | "init"
   | "splitScript"

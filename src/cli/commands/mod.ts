@@ -1,4 +1,6 @@
 import { backup } from "./backup.ts";
+import { adopt } from "./adopt.ts";
+import { baseline } from "./baseline.ts";
 import type { Command } from "./command.ts";
 import { completions } from "./completions.ts";
 import { config } from "./config.ts";
@@ -32,6 +34,8 @@ export const COMMANDS: readonly Command[] = [
   repair,
   backup,
   restore,
+  adopt,
+  baseline,
   create,
   sqlSplit,
   completions,

@@ -13,6 +13,14 @@ export function maskTexts<Value>(
   return maskAny(value, secrets) as Value;
 }
 
+/** A question that is asked with what it is about masked. */
+export function maskedAsk<Subject>(
+  ask: ((subject: Subject) => Promise<boolean>) | undefined,
+  secrets: readonly string[],
+): ((subject: Subject) => Promise<boolean>) | undefined {
+  return ask && ((subject) => ask(maskTexts(subject, secrets)));
+}
+
 function maskAny(value: unknown, secrets: readonly string[]): unknown {
   if (typeof value === "string") return maskValues(value, secrets);
   if (Array.isArray(value)) return value.map((item) => maskAny(item, secrets));

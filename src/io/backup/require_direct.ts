@@ -12,7 +12,7 @@ export async function requireDirect(connection: Connection): Promise<void> {
   if (Number(answer?.rows[0]?.[0]) === connection.processId) return;
   throw new ConfigError(
     "pooled_connection",
-    `Cannot back up or restore ${describeTarget(connection.target)} as a ` +
+    `Cannot run pg_dump at ${describeTarget(connection.target)} as a ` +
       "pooler stands before it",
     { hint: "connect past the pooler with --direct-url" },
   );

@@ -13,6 +13,7 @@ import {
   UNLOCKED,
 } from "../report/sample_reports.ts";
 import { BACKUP, RESTORED } from "../report/sample_backups.ts";
+import { ADOPTED, BASELINED } from "../report/sample_adopts.ts";
 import { CLEAN_VERIFY, EMPTY_REPAIR } from "../report/sample_repairs.ts";
 
 /** What the command line asked of a manager. */
@@ -39,6 +40,8 @@ export function fakeManager(
       asked.calls.push(["restore", [path, options]]);
       return Promise.resolve(RESTORED);
     },
+    adopt: answer(asked, "adopt", ADOPTED),
+    baseline: answer(asked, "baseline", BASELINED),
     create(name) {
       asked.calls.push(["create", name]);
       return Promise.resolve({ kind: "create", success: true, warnings: [] });

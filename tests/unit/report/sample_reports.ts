@@ -12,6 +12,7 @@ import type { UnlockReport } from "../../../src/core/unlock_report.ts";
 import type { DoctorReport } from "../../../src/core/doctor/verdict.ts";
 import { ConnectionError, UsageError } from "../../../src/errors.ts";
 import type { Theme } from "../../../src/report/theme.ts";
+import { ADOPT_REPORTS } from "./sample_adopts.ts";
 import { REPAIR_REPORTS } from "./sample_repairs.ts";
 import {
   BACKUP_DECISION,
@@ -418,6 +419,7 @@ export const REPORTS: readonly Report[] = [
   UNLOCKED,
   { ...UNLOCKED, ended: LOCKED.sessions },
   ...REPAIR_REPORTS,
+  ...ADOPT_REPORTS,
   {
     kind: "create",
     success: true,
