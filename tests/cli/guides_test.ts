@@ -11,6 +11,7 @@ import { findPsql } from "../helpers/psql_recorder.ts";
 const GUIDES = [
   "getting-started.md",
   "writing-migrations.md",
+  "troubleshooting.md",
 ];
 
 interface Guide {
