@@ -12,6 +12,7 @@ const GUIDES = [
   "getting-started.md",
   "writing-migrations.md",
   "troubleshooting.md",
+  "recovery.md",
 ];
 
 interface Guide {

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { binaryPath } from "./cli.ts";
 import { type TestDatabase, withDatabase } from "./database.ts";
@@ -90,6 +91,7 @@ export async function runBlock(
       DATABASE_URL: db.url,
       HOME: dir,
       LANG: "C.UTF-8",
+      USER: "ada",
       PATH: `${join(dir, "bin")}:${Deno.env.get("PATH") ?? ""}`,
     },
     stdin: "null",
@@ -98,7 +100,8 @@ export async function runBlock(
   const { host } = new URL(db.url);
   const output = new TextDecoder().decode(stdout)
     .replaceAll(host, "localhost:5432")
-    .replaceAll(db.name, "shop");
+    .replaceAll(db.name, "shop")
+    .replaceAll(`ada@${hostname()}`, "ada@laptop");
   return { block, code, output };
 }
 
