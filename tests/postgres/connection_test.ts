@@ -209,12 +209,9 @@ Deno.test("a terminated session says why to all that wait", async () => {
 
   await other.run(`SELECT pg_terminate_backend(${connection.processId})`);
 
-  const errors = await Promise.all([
-    running,
-    waiting,
-    connection.lost,
-    connection.run("SELECT 1").catch((e) => e),
-  ]);
+  const lost = await connection.lost;
+  const late = connection.run("SELECT 1").catch((e) => e);
+  const errors = await Promise.all([running, waiting, lost, late]);
   for (const error of errors) {
     assert.ok(error instanceof ConnectionError);
     assert.equal(error.code, "connection_lost");

@@ -41,6 +41,8 @@ export class WireSession implements Connection {
   #phase: "open" | "closing" | "gone" = "open";
   /** What the driver or the server said last about the connection. */
   #reason: Error | undefined;
+  /** How it ended; what is sent later gets the same answer. */
+  #loss: ConnectionError | undefined;
 
   constructor(
     options: ConnectionOptions,
@@ -231,7 +233,7 @@ export class WireSession implements Connection {
       this.#waiting.push({ config, reply });
       this.#flush();
     } else {
-      reply.abandon(this.#lostError());
+      reply.abandon(this.#loss ?? this.#lostError());
     }
     return reply.answers;
   }
@@ -254,6 +256,7 @@ export class WireSession implements Connection {
 
   #end(): void {
     const error = this.#lostError();
+    this.#loss = error;
     const isUnexpected = this.#phase === "open";
     this.#phase = "gone";
     for (const reply of this.#sent.splice(0)) reply.abandon(error);
