@@ -1,4 +1,4 @@
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { binaryPath } from "./cli.ts";
 import { type TestDatabase, withDatabase } from "./database.ts";
@@ -92,6 +92,8 @@ export async function runBlock(
       HOME: dir,
       LANG: "C.UTF-8",
       USER: "ada",
+      // No machine has the pg_dump of every server.
+      LOCKSTEP_BACKUP: "never",
       PATH: `${join(dir, "bin")}:${Deno.env.get("PATH") ?? ""}`,
     },
     stdin: "null",
@@ -101,7 +103,7 @@ export async function runBlock(
   const output = new TextDecoder().decode(stdout)
     .replaceAll(host, "localhost:5432")
     .replaceAll(db.name, "shop")
-    .replaceAll(`ada@${hostname()}`, "ada@laptop");
+    .replaceAll(`${userInfo().username}@${hostname()}`, "ada@laptop");
   return { block, code, output };
 }
 
@@ -153,6 +155,7 @@ function normalize(output: string): string {
   return output
     .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00)?/g, "<time>")
     .replace(/\b\d{14}_/g, "<version>_")
+    .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>")
     .replace(/\b\d+(\.\d+)? (ms|s|min)\b( \d+ s\b)?/g, "<duration>")
     .replace(/\b(pid|port) \d+/g, "$1 <number>")
     .replace(/ {2,}/g, "  ")
