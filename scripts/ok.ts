@@ -45,6 +45,10 @@ function checks(): readonly Step[] {
     { title: "Format", args: ["fmt", "--check"] },
     { title: "Lint", args: ["lint"] },
     { title: "Types", args: ["check", "--quiet", "."] },
+    {
+      title: "Package",
+      args: ["publish", "--dry-run", "--allow-dirty", "--quiet"],
+    },
   ];
   if (existsSync(join(ROOT, "scripts/write_reference.ts"))) {
     steps.push({

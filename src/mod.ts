@@ -4,12 +4,10 @@
  * Nothing here prints, exits or reads the command line: what happens is told
  * to `onEvent`, and what comes of it is the answer.
  *
- * ```ts no-run
- * import { DatabaseManager, MigrationManager } from "lockstep";
+ * ```ts
+ * import { DatabaseManager, MigrationManager } from "@lockstep/lockstep";
  *
- * await using database = new DatabaseManager({
- *   databaseUrl: "postgres://app@localhost:5432/app",
- * });
+ * await using database = new DatabaseManager(); // DATABASE_URL, or PG*
  * const manager = new MigrationManager(database);
  * const result = await manager.migrate();
  * if (result.success) {

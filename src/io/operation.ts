@@ -7,7 +7,7 @@ import type { RunOutcome } from "../core/outcome.ts";
 import type { Direction, Plan, Step } from "../core/plan/plan.ts";
 import { findRenamedFiles } from "../core/plan/verify.ts";
 import { countDone, type PlanReport, type RunReport } from "../core/report.ts";
-import { LockstepError } from "../errors.ts";
+import type { LockstepError } from "../errors.ts";
 import { backUpFirst, previewBackup } from "./backup/back_up_first.ts";
 import { describePlan } from "./describe_plan.ts";
 import { toFileError } from "./file_findings.ts";

@@ -1,7 +1,4 @@
-import {
-  type LockSession,
-  type LockSessionRole,
-} from "../core/lock_session.ts";
+import type { LockSession, LockSessionRole } from "../core/lock_session.ts";
 import type { UnlockReport } from "../core/unlock_report.ts";
 import { clipText, formatDuration, showText } from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";

@@ -1,5 +1,5 @@
 import type { Migration } from "../migration.ts";
-import { type Discovery } from "./examine.ts";
+import type { Discovery } from "./examine.ts";
 import { fileColumns, fillEmpty } from "./fill_row.ts";
 import type { HistoryView, TrackedRow } from "./history_view.ts";
 import { rowLabel } from "./history_view.ts";
