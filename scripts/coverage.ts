@@ -1,3 +1,4 @@
+import { provideClientPrograms } from "./client_programs.ts";
 import { startPostgres } from "./embedded_postgres.ts";
 import { closeWith, runStep, stopOnSignals, sumTallies } from "./step.ts";
 import { ROOT, serverTests, unitTests } from "./test_steps.ts";
@@ -9,6 +10,7 @@ import { ROOT, serverTests, unitTests } from "./test_steps.ts";
 async function coverage(): Promise<never> {
   const options = ["--coverage=coverage", "--coverage-raw-data-only"];
   const unit = await runStep(await unitTests([...options, "--clean"]));
+  await provideClientPrograms();
   await using server = await startPostgres();
   const title = `PostgreSQL ${server.major}`;
   const onServer = await runStep(

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 // @ts-types="@types/pg"
 import pg from "pg";
+import { provideClientPrograms } from "./client_programs.ts";
 import { compileIfStale } from "./compile.ts";
 import { startPostgres } from "./embedded_postgres.ts";
 import {
@@ -36,6 +37,7 @@ if (import.meta.main) {
   const compiled = await runAsStep("Compile dist/lockstep", async () => {
     await compileIfStale();
   });
+  await provideClientPrograms();
   const report = await Deno.makeTempFile({ prefix: "lockstep-faults-" });
   await using server = await startPostgres({ major: 18 });
   const { url } = server;

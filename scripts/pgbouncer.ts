@@ -1,6 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { cacheDirectory } from "./npm_package.ts";
+import {
+  dependenciesOf,
+  fetchFromDebian,
+  LIBRARIES,
+  runProgram,
+} from "./debian.ts";
 import { unprivilegedUser } from "./postgres_keeper.ts";
 
 /** Which server connection a client of PgBouncer has, and for how long. */
@@ -26,10 +31,7 @@ export interface PgBouncer extends AsyncDisposable {
  */
 export async function findPgBouncer(): Promise<string | undefined> {
   if (existsSync(join("/", PROGRAM))) return "/";
-  const folder = join(cacheDirectory(), "pgbouncer");
-  const isThere = existsSync(join(folder, PROGRAM)) ||
-    await fetchFromDebian(folder);
-  return isThere ? folder : undefined;
+  return await fetchFromDebian("pgbouncer", choosePackages);
 }
 
 const PROGRAM = "usr/sbin/pgbouncer";
@@ -52,8 +54,8 @@ export async function startPgBouncer(
     configuration(folder, { server, port, ...options }),
   );
   // Root's cache lies where "nobody" cannot look.
-  if (root !== "/") await run("cp", ["-a", join(root, "usr"), folder]);
-  await run("chmod", ["-R", "a+rX", folder]);
+  if (root !== "/") await runProgram("cp", ["-a", join(root, "usr"), folder]);
+  await runProgram("chmod", ["-R", "a+rX", folder]);
   const own = root === "/" ? "/" : folder;
   const child = new Deno.Command(join(own, PROGRAM), {
     args: [join(folder, "pgbouncer.ini")],
@@ -79,36 +81,10 @@ export async function startPgBouncer(
   };
 }
 
-const LIBRARIES = ["x86_64", "aarch64"]
-  .map((machine) => `usr/lib/${machine}-linux-gnu`);
-
-async function fetchFromDebian(folder: string): Promise<boolean> {
-  const work = await Deno.makeTempDir({ prefix: "lockstep-debian-" });
-  try {
-    const depends = await run("apt-cache", ["depends", "pgbouncer"]);
-    const libraries = depends.split("\n").flatMap((line) =>
-      /Depends: (libevent-2\S+|libc-?ares2)$/.exec(line)?.[1] ?? []
-    );
-    if (libraries.length === 0) return false;
-    const script = 'cd "$1" && shift && apt-get download "$@" && ' +
-      "for package in *.deb; do dpkg -x $package root || exit 1; done";
-    const { success } = await new Deno.Command("sh", {
-      args: ["-c", script, "sh", work, "pgbouncer", ...libraries],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    if (!success) return false;
-    await Deno.mkdir(cacheDirectory(), { recursive: true });
-    await run("cp", ["-a", join(work, "root"), `${folder}.${Deno.pid}`]);
-    await Deno.rename(`${folder}.${Deno.pid}`, folder);
-    return true;
-  } catch (error) {
-    // No such program: not a Debian.
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  } finally {
-    await Deno.remove(work, { recursive: true });
-  }
+async function choosePackages(): Promise<readonly string[]> {
+  const libraries = (await dependenciesOf("pgbouncer"))
+    .filter((name) => /^libevent-2|^libc-?ares2$/.test(name));
+  return libraries.length === 0 ? [] : ["pgbouncer", ...libraries];
 }
 
 function configuration(
@@ -132,14 +108,6 @@ default_pool_size = ${poolSize}
 max_client_conn = 200
 server_tls_sslmode = disable
 `;
-}
-
-async function run(command: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await new Deno.Command(command, {
-    args: [...args],
-    stderr: "null",
-  }).output();
-  return new TextDecoder().decode(stdout);
 }
 
 function findFreePort(): number {

@@ -1,3 +1,4 @@
+import { provideClientPrograms } from "./client_programs.ts";
 import { compileIfStale } from "./compile.ts";
 import { startPostgres } from "./embedded_postgres.ts";
 import { runChecks } from "./ok.ts";
@@ -41,6 +42,7 @@ async function runWithServers(options: readonly string[]): Promise<Tally> {
   const compiled = await runAsStep("Compile dist/lockstep", async () => {
     await compileIfStale();
   });
+  await provideClientPrograms();
   const url = Deno.env.get("LOCKSTEP_TEST_DATABASE_URL");
   const tested = url
     ? await runStep(serverTests({ title: "the given server", url }, options))
