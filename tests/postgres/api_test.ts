@@ -1,4 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { join } from "node:path";
+import { startPostgres } from "../../scripts/embedded_postgres.ts";
 import {
   DatabaseManager,
   getMigrationManager,
@@ -6,8 +8,11 @@ import {
   MigrationManager,
   type RunEvent,
 } from "../../src/mod.ts";
-import { withDatabase } from "../helpers/database.ts";
+import { type DatabaseOptions, withDatabase } from "../helpers/database.ts";
+import { findPgDump } from "../helpers/dump.ts";
 import { type ProjectFiles, withProject } from "../helpers/project.ts";
+
+const pgDumpMajor = await findPgDump();
 
 const FILES: ProjectFiles = {
   "001_users.sql": "CREATE TABLE users (id int);\n",
@@ -33,6 +38,7 @@ class FakeConsole {
 function withShared(
   files: ProjectFiles,
   test: (bench: Bench) => Promise<void>,
+  options: DatabaseOptions = {},
 ): Promise<void> {
   return withDatabase(({ url }) =>
     withProject(files, async (dir) => {
@@ -46,8 +52,7 @@ function withShared(
       } finally {
         await database.close();
       }
-    })
-  );
+    }), options);
 }
 
 Deno.test("the example of the basic use runs", () =>
@@ -92,6 +97,37 @@ Deno.test("the example with the DatabaseManager runs", () =>
 
     deepEqual([console.lines, result.success], [[], true]);
   }));
+
+Deno.test({
+  name:
+    "the example with the DatabaseManager makes a backup before it migrates",
+  ignore: pgDumpMajor === undefined,
+  async fn() {
+    if (pgDumpMajor === undefined) return;
+    await using server = await startPostgres({ major: pgDumpMajor });
+    await withShared(FILES, async ({ console, dir }) => {
+      const dbManager = DatabaseManager.getInstance();
+      const migrationManager = new MigrationManager(dbManager, { cwd: dir });
+
+      const validation = await migrationManager.isSetupValid();
+      if (!validation.valid) {
+        console.error("Migration setup issues:", validation.errors);
+        return;
+      }
+
+      const backup = await migrationManager.createBackup();
+      if (!backup.success) {
+        console.error("Backup failed:", backup.error);
+        return;
+      }
+
+      const result = await migrationManager.migrate();
+
+      deepEqual([console.lines, result.success], [[], true]);
+      ok((await Deno.stat(join(dir, backup.path ?? ""))).size > 0);
+    }, { server: server.url });
+  },
+});
 
 Deno.test("the example of a complete cycle runs", () =>
   withShared(FILES, async ({ console }) => {
