@@ -2,6 +2,7 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { binaryPath } from "./cli.ts";
 import { type TestDatabase, withDatabase } from "./database.ts";
+import { findPgDump } from "./dump.ts";
 
 /** Commands of a guide, with what they have to answer. */
 export interface GuideBlock {
@@ -9,6 +10,8 @@ export interface GuideBlock {
   readonly line: number;
   readonly commands: string;
   readonly exitCode: number;
+  /** Whether backups are made as they are by default, or never. */
+  readonly backup: "auto" | "never";
   /** What the guide shows of their output, when it shows it. */
   readonly shown?: Shown;
 }
@@ -36,7 +39,8 @@ export interface GuideStage {
  * The blocks of a guide that a test can run, in their order: those between
  * "```sh" and "```", and those in a comment that starts with "<!-- sh", which
  * set up what the reader only looks at. "```sh exit=4" ends with that code,
- * "```sh no-run" is left out. A "```text" block right behind is their output.
+ * "```sh no-run" is left out, "```sh pg_dump" makes backups. A "```text" block
+ * right behind is their output.
  */
 export function readGuide(text: string): readonly GuideBlock[] {
   const fences = [...text.matchAll(FENCE)];
@@ -50,12 +54,16 @@ export function readGuide(text: string): readonly GuideBlock[] {
       line: text.slice(0, fence.index).split("\n").length + 1,
       commands: hidden ?? body,
       exitCode: exitCodeOf(options),
+      backup: options.includes("pg_dump") ? "auto" : "never",
       ...(shown === undefined ? {} : { shown }),
     }];
   });
 }
 
-/** Runs all blocks of a guide, in an empty folder and an empty database. */
+/**
+ * Runs all blocks of a guide, in an empty folder and an empty database; those
+ * with backups only where pg_dump is not older than the server.
+ */
 export async function runGuide(
   text: string,
   see: (result: GuideResult) => void,
@@ -66,7 +74,9 @@ export async function runGuide(
     await Deno.mkdir(join(dir, "shop"));
     await Deno.symlink(binaryPath(), join(dir, "bin/lockstep"));
     try {
+      const canBackUp = await canDump(db);
       for (const block of readGuide(text)) {
+        if (block.backup === "auto" && !canBackUp) continue;
         see(await runBlock(block, { dir, db }));
       }
     } finally {
@@ -92,8 +102,7 @@ export async function runBlock(
       HOME: dir,
       LANG: "C.UTF-8",
       USER: "ada",
-      // No machine has the pg_dump of every server.
-      LOCKSTEP_BACKUP: "never",
+      GUIDE_BACKUP: block.backup,
       PATH: `${join(dir, "bin")}:${Deno.env.get("PATH") ?? ""}`,
     },
     stdin: "null",
@@ -133,11 +142,20 @@ export function withOutputs(
 }
 
 const TERMINAL = `exec 2>&1
+backup=$GUIDE_BACKUP
 if [ -f ../exported ]; then . ../exported; fi
+export LOCKSTEP_BACKUP="$backup"
 trap 'export -p > ../exported' EXIT`;
 
 const FENCE =
   /^```(?<info>[^\n]*)\n(?<body>[^]*?)^```$|^<!-- sh\n(?<hidden>[^]*?)^-->$/gm;
+
+/** No machine has the pg_dump of every server. */
+async function canDump(db: TestDatabase): Promise<boolean> {
+  const [row] = await db.query("SHOW server_version_num");
+  const major = Math.floor(Number(row?.["server_version_num"]) / 10_000);
+  return (await findPgDump() ?? 0) >= major;
+}
 
 function shownBy(fence: RegExpMatchArray | undefined): Shown | undefined {
   const { info, body } = fence?.groups ?? {};
@@ -155,6 +173,11 @@ function normalize(output: string): string {
   return output
     .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00)?/g, "<time>")
     .replace(/\b\d{14}_/g, "<version>_")
+    .replace(/_\d{8}T\d{6}Z_[0-9a-f]{8}\b/g, "_<backup>")
+    .replace(/\b[0-9a-f]{64}\b/g, "<sha256>")
+    .replace(/\b\d+(\.\d+)? kB\b/g, "<size>")
+    .replace(/\b\d+ bytes\b/g, "<size>")
+    .replace(/\bPostgreSQL \d+\.\d+/g, "PostgreSQL <version>")
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>")
     .replace(/\b\d+(\.\d+)? (ms|s|min)\b( \d+ s\b)?/g, "<duration>")
     .replace(/\b(pid|port) \d+/g, "$1 <number>")
