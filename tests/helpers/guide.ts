@@ -177,7 +177,7 @@ function normalize(output: string): string {
     .replace(/\b[0-9a-f]{64}\b/g, "<sha256>")
     .replace(/\b\d+(\.\d+)? kB\b/g, "<size>")
     .replace(/\b\d+ bytes\b/g, "<size>")
-    .replace(/\bPostgreSQL \d+\.\d+/g, "PostgreSQL <version>")
+    .replace(/\bPostgreSQL \d+(\.\d+)?/g, "PostgreSQL <version>")
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>")
     .replace(/\b\d+(\.\d+)? (ms|s|min)\b( \d+ s\b)?/g, "<duration>")
     .replace(/\b(pid|port) \d+/g, "$1 <number>")

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -142,6 +142,12 @@ Deno.test({
 
       match(applied, /^Applied 1 migration /m);
       match(shown, /001_inside +applied/);
+
+      // There is no pg_dump in it.
+      const drop = join(root, "migrations/002_drop.sql");
+      await Deno.writeTextFile(drop, "DROP TABLE inside;\n");
+      await rejects(runIn(place, overSocket, ["migrate"]), /pg_dump_missing/);
+      await runIn(place, overSocket, ["migrate", "--backup", "never"]);
     } finally {
       await Deno.remove(root, { recursive: true });
     }
@@ -157,7 +163,8 @@ async function makeRoot(server: EmbeddedPostgres): Promise<string> {
   }
   await Deno.writeTextFile(
     join(root, "migrations/001_inside.sql"),
-    "CREATE TABLE inside (id int);\nCREATE INDEX CONCURRENTLY ON inside (id);\n",
+    "CREATE TABLE inside (id int);\nINSERT INTO inside VALUES (1);\n" +
+      "CREATE INDEX CONCURRENTLY ON inside (id);\n",
   );
   const certificates = await makeCertificates();
   const name = { commonName: "localhost", alternativeName: "DNS:localhost" };
