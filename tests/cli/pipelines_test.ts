@@ -65,11 +65,12 @@ if (!hasTools) {
 function testPipeline(
   name: string,
   test: (stage: PipelineStage) => Promise<void>,
+  merged: ProjectFiles = MERGED,
 ): void {
   Deno.test({
     name,
     ignore: !hasTools,
-    fn: () => withPipeline(MERGED, test),
+    fn: () => withPipeline(merged, test),
   });
 }
 
@@ -145,6 +146,16 @@ testPipeline("github.yml tries a pull request", async (stage) => {
   deepEqual(calls, commandsIn(github("check")));
   deepEqual(await columnsOf(stage.db), ["id", "name"]);
 });
+
+testPipeline("the first migrations of a project are tried", async (stage) => {
+  await stage.commit(MERGED);
+
+  const one = await stage.run(github("check"), BASH);
+  const two = await stage.run(gitlab("migrations:check"));
+
+  deepEqual([one.code, two.code], [0, 0], one.output + two.output);
+  deepEqual(await columnsOf(stage.db), ["id"]);
+}, { "../README.md": "A shop\n" });
 
 testPipeline("github.yml shows a bad migration at its line", async (stage) => {
   await stage.commit(BAD);

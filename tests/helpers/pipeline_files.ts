@@ -140,10 +140,9 @@ export function linesOf(text: string, name: string): readonly string[] {
 
 /** Every command line of lockstep in scripts, without what redirects it. */
 export function commandsIn({ scripts }: PipelineJob): readonly string[] {
-  const lines = scripts.join("\n").matchAll(/(?:^|\( *|&& )(lockstep .*)$/gm);
-  return [...lines].map(([, line = ""]) =>
-    line.replace(/ *>>? .*$/, "").replace(/\)$/, "")
-  );
+  const lines = scripts.join("\n")
+    .matchAll(/(?:^|&& |\|\| )(lockstep [^>;)\n]*)/gm);
+  return [...lines].map(([, line = ""]) => line.trim());
 }
 
 /** No word of these files needs quotes. */
