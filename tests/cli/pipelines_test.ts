@@ -4,7 +4,11 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { EXIT } from "../../src/errors.ts";
 import { binaryPath } from "../helpers/cli.ts";
-import { type PipelineStage, withPipeline } from "../helpers/pipeline.ts";
+import {
+  isInstalled,
+  type PipelineStage,
+  withPipeline,
+} from "../helpers/pipeline.ts";
 import {
   commandsIn,
   linesOf,
@@ -107,12 +111,12 @@ Deno.test("the lock may be busy and the server away, all else is for a person", 
 
 for (const [name, jobs] of Object.entries(containers)) {
   for (const job of jobs) {
-    testPipeline(`${name} migrates`, async ({ db, run }) => {
+    testPipeline(`${name} migrates`, async ({ columns, run }) => {
       const { code, output, calls } = await run(job);
 
       equal(code, 0, output);
       deepEqual(calls, commandsIn(job));
-      deepEqual(await columnsOf(db), ["id"]);
+      deepEqual(await columns(), ["id"]);
     });
 
     testPipeline(`${name} ends with 5 at a bad migration`, async (stage) => {
@@ -144,7 +148,7 @@ testPipeline("github.yml tries a pull request", async (stage) => {
 
   equal(code, 0, output);
   deepEqual(calls, commandsIn(github("check")));
-  deepEqual(await columnsOf(stage.db), ["id", "name"]);
+  deepEqual(await stage.columns(), ["id", "name"]);
 });
 
 testPipeline("the first migrations of a project are tried", async (stage) => {
@@ -154,7 +158,7 @@ testPipeline("the first migrations of a project are tried", async (stage) => {
   const two = await stage.run(gitlab("migrations:check"));
 
   deepEqual([one.code, two.code], [0, 0], one.output + two.output);
-  deepEqual(await columnsOf(stage.db), ["id"]);
+  deepEqual(await stage.columns(), ["id"]);
 }, { "../README.md": "A shop\n" });
 
 testPipeline("github.yml shows a bad migration at its line", async (stage) => {
@@ -182,14 +186,14 @@ testPipeline(
 
 testPipeline("github.yml plans and deploys", async (stage) => {
   const plan = await stage.run(github("plan"), BASH);
-  const before = await columnsOf(stage.db);
+  const before = await stage.columns();
   const deployed = await stage.run(github("deploy"), BASH);
 
   deepEqual([plan.code, deployed.code], [0, 0], plan.output + deployed.output);
   deepEqual(plan.calls, commandsIn(github("plan")));
   deepEqual(deployed.calls, commandsIn(github("deploy")));
   match(plan.output, /\| .*001_users/);
-  deepEqual([before, await columnsOf(stage.db)], [[], ["id"]]);
+  deepEqual([before, await stage.columns()], [[], ["id"]]);
 });
 
 testPipeline(
@@ -215,7 +219,7 @@ testPipeline("gitlab-ci.yml tries a merge request", async (stage) => {
 
   equal(code, 0, output);
   deepEqual(calls, commandsIn(check));
-  deepEqual(await columnsOf(stage.db), ["id", "name"]);
+  deepEqual(await stage.columns(), ["id", "name"]);
   deepEqual(JSON.parse(await read(stage, "gl-code-quality-report.json")), []);
   for (const name of ["migrate.xml", "rollback.xml", "again.xml"]) {
     match(await read(stage, name), /<testcase [^>]*002_names/);
@@ -291,26 +295,6 @@ function jobsOf(jobs: readonly PipelineJob[]): (name: string) => PipelineJob {
   };
 }
 
-async function columnsOf(
-  db: PipelineStage["db"],
-): Promise<readonly unknown[]> {
-  const rows = await db.query(
-    `SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('users')
-     AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
-  );
-  return rows.map(({ attname }) => attname);
-}
-
 function read({ checkout }: PipelineStage, name: string): Promise<string> {
   return Deno.readTextFile(join(checkout, name));
-}
-
-async function isInstalled(program: string): Promise<boolean> {
-  try {
-    await new Deno.Command(program, { args: ["--version"] }).output();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -15,11 +15,24 @@ export interface JobResult {
   readonly calls: readonly string[];
 }
 
+/** Whether there is a program of that name on PATH. */
+export async function isInstalled(program: string): Promise<boolean> {
+  try {
+    await new Deno.Command(program, { args: ["--version"] }).output();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** A checkout of a project, with a branch to merge, and a database. */
 export interface PipelineStage {
   readonly db: TestDatabase;
   /** The folder of the checkout. */
   readonly checkout: string;
+  /** The columns of the table "users", if it is there. */
+  columns(): Promise<readonly unknown[]>;
   /** Commits changed migrations on the branch. */
   commit(files: ProjectFiles): Promise<void>;
   /** Runs a job as its runner would, until a script fails. */
@@ -69,9 +82,18 @@ async function setUp(
   return {
     db,
     checkout,
+    columns: () => columnsOf(db),
     commit: (changed) => commit(checkout, changed),
     run: (job, shell) => runJob(job, { ...place, ...(shell && { shell }) }),
   };
+}
+
+async function columnsOf(db: TestDatabase): Promise<readonly unknown[]> {
+  const rows = await db.query(
+    `SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('users')
+     AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+  );
+  return rows.map(({ attname }) => attname);
 }
 
 async function git(cwd: string, ...args: readonly string[]): Promise<void> {
