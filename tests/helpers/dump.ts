@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 // @ts-types="@types/pg"
 import pg from "pg";
 import {
@@ -14,6 +16,13 @@ export async function findPgDump(): Promise<PostgresMajor | undefined> {
   const version = await outputOf("pg_dump", ["--version"]);
   const major = Number(/ (\d+)[.\d]*/.exec(version ?? "")?.[1]);
   return isKnown(major) ? major : undefined;
+}
+
+/** The path of a program on PATH. */
+export function findOnPath(program: string): string | undefined {
+  return (Deno.env.get("PATH") ?? "").split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((path) => existsSync(path));
 }
 
 /** What pg_dump writes of a database, with one key for all `\restrict`. */
