@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "database_manager.ts": ["io", "core", "errors.ts"],
   "migration_manager.ts": MANAGER,
   "get_migration_manager.ts": ["migration_manager.ts", ...MANAGER],
+  "testing.ts": ["migration_manager.ts", ...MANAGER],
   "mod.ts": [
     "get_migration_manager.ts",
     "migration_manager.ts",

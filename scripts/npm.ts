@@ -13,7 +13,7 @@ export async function makePackage(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   try {
     await esbuild.build({
-      entryPoints: [join(ROOT, "src/mod.ts")],
+      entryPoints: [join(ROOT, "src/mod.ts"), join(ROOT, "src/testing.ts")],
       outdir: folder,
       absWorkingDir: ROOT,
       inject: [join(ROOT, "scripts/npm/node20.ts")],
@@ -52,6 +52,10 @@ function packageJson(): string {
         engines: { node: ">=20" },
         exports: {
           ".": { types: "./types/src/mod.d.ts", default: "./mod.js" },
+          "./testing": {
+            types: "./types/src/testing.d.ts",
+            default: "./testing.js",
+          },
         },
         dependencies: Object.fromEntries(versions),
       },

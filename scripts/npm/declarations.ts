@@ -28,7 +28,11 @@ export async function writeDeclarations(folder: string): Promise<void> {
         rootDir: ROOT,
         outDir: folder,
       },
-      files: [join(ROOT, "src/mod.ts"), join(work, "modules.d.ts")],
+      files: [
+        join(ROOT, "src/mod.ts"),
+        join(ROOT, "src/testing.ts"),
+        join(work, "modules.d.ts"),
+      ],
     }),
   );
   // It finds no built-in modules of Node, which "deno check" has checked.

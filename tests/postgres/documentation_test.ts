@@ -2,12 +2,15 @@ import { equal } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { withDatabase } from "../helpers/database.ts";
 import { withProject } from "../helpers/project.ts";
+import { dropTemplates } from "../helpers/templates.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
+const MADE = "CREATE TABLE made ();\n";
+
 Deno.test("the examples in the documentation of the API run", () =>
   withDatabase((db) =>
-    withProject({ "001_a.sql": "CREATE TABLE made ();\n" }, async (dir) => {
+    withProject({ "001_a.sql": MADE }, async (dir) => {
       const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
         args: [
           "test",
@@ -16,11 +19,13 @@ Deno.test("the examples in the documentation of the API run", () =>
           "--no-check",
           "--allow-all",
           `--config=${fileURLToPath(new URL("deno.json", ROOT))}`,
-          fileURLToPath(new URL("src/mod.ts", ROOT)),
+          ...["src/mod.ts", "src/testing.ts"]
+            .map((path) => fileURLToPath(new URL(path, ROOT))),
         ],
         cwd: dir,
         env: { DATABASE_URL: db.url, NO_COLOR: "1" },
       }).output();
+      await dropTemplates(dir);
 
       const output = [stdout, stderr].map((bytes) =>
         new TextDecoder().decode(bytes)

@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { startPostgres } from "../../scripts/embedded_postgres.ts";
 import { makePackage } from "../../scripts/npm.ts";
@@ -17,13 +17,25 @@ console.log(back.success, back.migrationsRolledBack);
 await database.close();
 `;
 
+const SUITE = `
+import { test } from "node:test";
+import { equal } from "node:assert/strict";
+import { withTestDatabase } from "lockstep/testing";
+
+test("a database", () => withTestDatabase({}, async ({ url }) => {
+  equal(new URL(url).protocol, "postgres:");
+}));
+`;
+
 /** Wrong where the declarations are not what the program has. */
 const TYPED = `
 import { MigrationManager, type RunReport } from "lockstep";
+import { createTestDatabase } from "lockstep/testing";
 
 declare const manager: MigrationManager;
 const report: RunReport = await manager.migrate({ dryRun: false });
 export const applied: number = report.migrationsApplied;
+export const url: string = (await createTestDatabase()).url;
 // @ts-expect-error -- a plan has no such number
 export const planned = (await manager.migrate({ dryRun: true })).migrationsApplied;
 `;
@@ -50,6 +62,7 @@ Deno.test("the package for Node migrates, rolls back, and has types", async () =
     "program.js": PROGRAM,
     "tsconfig.json": TSCONFIG,
     "typed.ts": TYPED,
+    "suite.test.js": SUITE,
     "migrations/001_a.sql": "CREATE TABLE a (id int);\n" +
       "CREATE INDEX CONCURRENTLY a_id ON a (id);\n",
     "migrations/rollbacks/001_a_down.sql": "DROP TABLE a;\n",
@@ -71,6 +84,13 @@ Deno.test("the package for Node migrates, rolls back, and has types", async () =
     ["program.js"],
   );
   equal(said, "true 1 undefined\ntrue 1\n");
+
+  const tested = await run(
+    { cwd: dir, env: { DATABASE_URL: server.url } },
+    "node",
+    ["--test", "suite.test.js"],
+  );
+  match(tested, /pass 1\n/);
 
   const checked = await run({ cwd: dir }, Deno.execPath(), [
     ...["run", "--allow-all", "--no-config"],

@@ -1,0 +1,204 @@
+/**
+ * Databases for test suites: each test gets one of its own, with all migrations
+ * applied, in the time that a copy takes. It works with any runner of tests.
+ *
+ * ```ts
+ * import { withTestDatabase } from "@lockstep/lockstep/testing";
+ *
+ * await withTestDatabase({ migrationsDir: "migrations" }, async ({ url }) => {
+ *   console.log(url.startsWith("postgres://"));
+ * });
+ * ```
+ *
+ * The first test applies the migrations to a template database, which is kept
+ * for all later ones with the same files, also in other processes. Migrations
+ * that make roles, which all databases of a server share, have to tolerate that
+ * those are there.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import process from "node:process";
+import { parseConnectionString } from "./core/connection/connection_string.ts";
+import { formatConnectionUrl } from "./core/connection/format_connection_url.ts";
+import type { ManagerOptions } from "./core/manager_options.ts";
+import { templateName } from "./core/testing/template_name.ts";
+import { DatabaseManager, type DatabaseOptions } from "./database_manager.ts";
+import { ExecutionError } from "./errors.ts";
+import { toFileError } from "./io/file_findings.ts";
+import { loadMigrations } from "./io/migration_files.ts";
+import type { Connection } from "./io/postgres/connection.ts";
+import { PostgresError } from "./io/postgres/postgres_error.ts";
+import { copyTemplate, dropDatabase } from "./io/testing/template_database.ts";
+import { MigrationManager } from "./migration_manager.ts";
+
+/**
+ * Which server, and what is applied there. The database that the connection
+ * options name is only connected to; its role must be allowed to create others.
+ */
+export interface TestDatabaseOptions extends
+  DatabaseOptions,
+  Pick<
+    ManagerOptions,
+    "cwd" | "ignore" | "migrationsDir" | "table" | "variables"
+  > {
+  /** Told of a database that is kept; a line on standard error without it. */
+  readonly onKept?: (database: TestDatabase) => void;
+}
+
+/** A database for a single test. */
+export interface TestDatabase extends AsyncDisposable {
+  readonly name: string;
+  /** With the password, if the connection string had one. */
+  readonly url: string;
+  /** Drops it, with the sessions that are still in it. */
+  drop(): Promise<void>;
+  /** Leaves it there at the end of its scope, for somebody to look at. */
+  keep(): void;
+}
+
+/**
+ * A new database with all migrations applied, which is dropped at the end of
+ * its `await using` scope, or by `drop()`.
+ *
+ * @throws {LockstepError} If it cannot be made.
+ */
+export async function createTestDatabase(
+  options: TestDatabaseOptions = {},
+): Promise<TestDatabase> {
+  const { cwd = process.cwd(), table = "public.schema_migrations" } = options;
+  const { ignore = [], variables } = options;
+  const folder = resolve(cwd, options.migrationsDir ?? "migrations");
+  const { migrations, findings } = await loadMigrations(folder, {
+    ignore,
+    cwd,
+  });
+  const error = toFileError(findings);
+  if (error !== undefined) throw error;
+  const template = templateName({ migrations, table, variables });
+  const name = nameOf(template);
+  return await onServer(options, async (server) => {
+    const urlOf = (database: string) => urlFor(options, server, database);
+    const fill = (database: string) =>
+      migrate({ ...options, databaseUrl: urlOf(database) }, { cwd, table });
+    await copyTemplate(server, { name: template, folder, fill }, name);
+    return testDatabase(options, { name, url: urlOf(name) });
+  });
+}
+
+/**
+ * Runs a test with a database of its own, which is dropped when the test
+ * passes, and kept when it fails.
+ *
+ * @throws What the test throws, or as {@linkcode createTestDatabase}.
+ */
+export async function withTestDatabase<Result>(
+  options: TestDatabaseOptions,
+  test: (database: TestDatabase) => Promise<Result>,
+): Promise<Result> {
+  const database = await createTestDatabase(options);
+  try {
+    const result = await test(database);
+    await database[Symbol.asyncDispose]();
+    return result;
+  } catch (error) {
+    (options.onKept ?? tellKept)(database);
+    throw error;
+  }
+}
+
+function nameOf(template: string): string {
+  const unique = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+  return `${template.replace("_template_", "_test_")}_${unique}`;
+}
+
+function testDatabase(
+  options: TestDatabaseOptions,
+  { name, url }: Pick<TestDatabase, "name" | "url">,
+): TestDatabase {
+  let isKept = false;
+  const drop = () => onServer(options, (server) => dropDatabase(server, name));
+  return {
+    name,
+    url,
+    drop,
+    keep() {
+      isKept = true;
+    },
+    async [Symbol.asyncDispose]() {
+      if (!isKept) await drop();
+    },
+  };
+}
+
+async function migrate(
+  options: TestDatabaseOptions,
+  settings: { readonly cwd: string; readonly table: string },
+): Promise<void> {
+  const { ignore, migrationsDir, variables } = options;
+  await using database = new DatabaseManager(options);
+  const manager = new MigrationManager(database, {
+    ...settings,
+    ...(ignore !== undefined && { ignore }),
+    ...(migrationsDir !== undefined && { migrationsDir }),
+    ...(variables !== undefined && { variables }),
+    backup: "never",
+  });
+  const report = await manager.migrate();
+  if (report.error !== undefined) throw report.error;
+}
+
+async function onServer<Result>(
+  options: TestDatabaseOptions,
+  work: (server: Connection) => Promise<Result>,
+): Promise<Result> {
+  await using database = new DatabaseManager({ ...options, maxConnections: 1 });
+  await using server = await database.connect();
+  try {
+    return await work(server);
+  } catch (error) {
+    throw error instanceof PostgresError ? refused(error) : error;
+  }
+}
+
+function refused(error: PostgresError): ExecutionError {
+  const { fields } = error;
+  return new ExecutionError(
+    "statement_failed",
+    `Cannot make or drop a test database as the server refused: ${fields.message}`,
+    {
+      remains: "nothing",
+      ...(fields.sqlstate === INSUFFICIENT_PRIVILEGE && {
+        hint: "connect as a superuser, or as a role with CREATEDB that has " +
+          "made the templates",
+      }),
+      server: fields,
+      cause: error,
+    },
+  );
+}
+
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** The URL of another database of a server. */
+function urlFor(
+  { databaseUrl, env = process.env }: DatabaseOptions,
+  { target }: Connection,
+  database: string,
+): string {
+  const given = databaseUrl ?? env["DATABASE_URL"];
+  const values = new Map(
+    given === undefined ? [] : parseConnectionString(given),
+  );
+  // Of a list of hosts, this one has the database.
+  for (const keyword of ["hostaddr", "target_session_attrs"]) {
+    values.delete(keyword);
+  }
+  values.set("host", target.host).set("port", String(target.port));
+  values.set("user", target.user).set("dbname", database);
+  return formatConnectionUrl(values);
+}
+
+function tellKept({ name }: TestDatabase): void {
+  process.stderr.write(`The test database "${name}" is kept\n`);
+}
