@@ -141,6 +141,7 @@ export async function cutEach(
       { settle: () => pause(plan.action === "late" ? LATE_MS : 0) },
     );
     if (!attempt.wasHit) {
+      ok(attempt.code === 0, `undisturbed, it failed: ${attempt.said}`);
       countFault(plan.fault, counts);
       return met;
     }
