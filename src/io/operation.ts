@@ -23,7 +23,7 @@ import { requireKnown } from "./postgres/postgres_error.ts";
 import { runLocked } from "./postgres/locked_run.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
 import { requireWritable, type Target } from "./postgres/target.ts";
-import { findUnkept, prepareStep } from "./prepare_step.ts";
+import { findEmpty, findUnkept, prepareStep } from "./prepare_step.ts";
 
 /** What to do, in one direction. */
 export interface Operation {
@@ -82,6 +82,7 @@ async function attempt(
     ...draft.warnings,
     ...findRenamedFiles(migrations, history.entries),
     ...prepared.flatMap((one) => one.plan.findings),
+    ...prepared.flatMap(findEmpty),
     ...plan.steps.flatMap(findUnkept),
   ];
   if (operation.isDryRun) {

@@ -19,6 +19,7 @@ import type { Statement } from "../core/sql/statement.ts";
 import { unknownVariable } from "../core/sql/unknown_variable.ts";
 import type { Variables } from "../core/sql/variables.ts";
 import { writtenText } from "../core/sql/written_text.ts";
+import { settlingCommands } from "../core/repair/settling_commands.ts";
 import { createLossJudge } from "./backup/loss_judge.ts";
 import { loadGrammar } from "./grammar.ts";
 import type { KeptScript } from "./postgres/record_sql.ts";
@@ -77,6 +78,20 @@ export function findUnkept({ down }: Step): readonly Finding[] {
     message: `"${down.path}" is larger than 16 MB and is not kept in the ` +
       `database: a rollback will need the file`,
     location: { path: down.path },
+  }];
+}
+
+/** A warning when nothing would run, as after a file was saved too early. */
+export function findEmpty({ step, plan }: PreparedStep): readonly Finding[] {
+  if (plan.statementCount > 0) return [];
+  const path = scriptPath(step);
+  return [{
+    severity: "warning",
+    code: "empty_script",
+    message: `"${path}" has no statement: nothing is run for it, and it is ` +
+      `recorded as ${step.direction === "migrate" ? "applied" : "rolled back"}`,
+    hint: "write its statements before the run; later they are a change",
+    location: { path },
   }];
 }
 
@@ -221,18 +236,14 @@ function createResumeCheck(step: Step): ResumeCheck {
           `in the file`,
         {
           hint: "put those statements back as they were; statements after " +
-            `them may be edited. Or settle it with ${settlingCommands(step)}`,
+            `them may be edited. Or settle it with ${
+              settlingCommands(step.version)
+            }`,
           location: { path: scriptPath(step) },
         },
       );
     },
   };
-}
-
-/** The ways to end a step that cannot go on. */
-function settlingCommands({ version }: Step): string {
-  return `"lockstep repair --mark-applied ${version}", ` +
-    `"--mark-not-applied ${version}" or "--retry ${version}"`;
 }
 
 /** The down script of a migration to keep with its row, if there is one. */

@@ -29,6 +29,26 @@ Deno.test("migrate warns of a dump that was cut off", () =>
     equal(placeOf(answer.warnings[0]), "migrations/001_dump.sql:1");
   }));
 
+const EMPTY: Readonly<Record<string, string>> = {
+  "no byte": "",
+  "comments alone": "-- Description: not written yet\n/* soon */\n",
+};
+
+for (const [what, text] of Object.entries(EMPTY)) {
+  Deno.test(`migrate warns of a file with ${what}, and plan before it`, () =>
+    withRun({ "001_soon.sql": text }, async ({ done, run }) => {
+      const planned = await done("plan");
+      const { code, stderr } = await run("migrate");
+      const again = await done("migrate");
+
+      deepEqual(planned.warnings.map(({ code }) => code), ["empty_script"]);
+      equal(placeOf(planned.warnings[0]), "migrations/001_soon.sql");
+      equal(code, 0, stderr);
+      match(stderr, /warning\[empty_script\]: .*001_soon\.sql" has no stat/);
+      deepEqual(again.warnings, []);
+    }));
+}
+
 const FOREIGN_VIEWS: Record<string, string> = {
   "a view of something else": "CREATE VIEW migration_status_view AS SELECT 1",
   "a table": "CREATE TABLE migration_status_view (id INT)",

@@ -3,6 +3,7 @@ import type { Finding } from "../finding.ts";
 import { type HistoryEntry, isBaseline } from "../history.ts";
 import type { Migration } from "../migration.ts";
 import { sameName, versionKey } from "../migration_name.ts";
+import { settlingCommands } from "../repair/settling_commands.ts";
 
 /** Finds entries and files of one version, however each writes it. */
 export interface VersionIndex<Value> {
@@ -120,7 +121,7 @@ function missingFile({ version, filePath, state }: HistoryEntry): Finding {
     message: `The file of the ${isPart ? "partly " : ""}applied version ` +
       `"${version}" is gone: "${filePath}"`,
     hint: isPart
-      ? `put the file back, or settle it with "lockstep repair ${version}"`
+      ? `put the file back, or settle it with ${settlingCommands(version)}`
       : "put the file back, or, if the version is not applied any more, " +
         `say so with "lockstep repair --mark-not-applied ${version}"`,
     version,

@@ -4,6 +4,7 @@ import { isVersion } from "../migration_name.ts";
 import { compareFile } from "../plan/verify.ts";
 import { fillEmpty } from "./fill_row.ts";
 import { rowLabel, type TrackedRow } from "./history_view.ts";
+import { settlingCommands } from "./settling_commands.ts";
 
 /** What is known of the file of a row. */
 export interface RowFile {
@@ -109,8 +110,7 @@ function partWay(row: TrackedRow, file: RowFile): Finding {
   const { version, state, progress } = row.entry;
   const isMigrate = state === "partly_applied";
   const obstacle = findObstacle(row, file);
-  const settle = `"lockstep repair --mark-applied ${version}", ` +
-    `"--mark-not-applied ${version}" or "--retry ${version}"`;
+  const settle = settlingCommands(version);
   return {
     severity: obstacle === undefined ? "warning" : "error",
     code: state,
