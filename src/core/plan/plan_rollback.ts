@@ -124,7 +124,7 @@ function requireRollbacks(
       downDirectives(entry, file).irreversible === true;
     if (isIrreversible) return [irreversible(entry)];
     const has = file?.down !== undefined || entry.keptRollback !== undefined;
-    return has ? [] : [missingRollback(entry)];
+    return has ? [] : [missingRollback(entry, file)];
   });
   const [first, ...others] = stuck;
   if (first === undefined) return;
@@ -147,12 +147,17 @@ function irreversible(entry: HistoryEntry): HistoryError {
   );
 }
 
-function missingRollback(entry: HistoryEntry): HistoryError {
+function missingRollback(
+  entry: HistoryEntry,
+  file: Migration | undefined,
+): HistoryError {
+  const path = file?.up.path ?? entry.filePath;
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
   return new HistoryError(
     "missing_rollback",
     `Cannot roll back "${entry.version}_${entry.name}" as it has no down ` +
       `script, neither in the folder nor in the database`,
-    { hint: `write rollbacks/${downFileName(entry)}` },
+    { hint: `write "${folder}rollbacks/${downFileName(entry)}"` },
   );
 }
 

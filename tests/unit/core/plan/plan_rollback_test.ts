@@ -134,10 +134,10 @@ Deno.test("planRollback() throws missing_rollback and names every such version",
 
   assert.equal(error.code, "missing_rollback");
   assert.match(error.message, /"010_c"/);
-  assert.equal(error.hint, "write rollbacks/010_c_down.sql");
+  assert.equal(error.hint, 'write "migrations/rollbacks/010_c_down.sql"');
   assert.ok(error instanceof HistoryError);
   assert.deepEqual(error.others.map(({ hint }) => hint), [
-    "write rollbacks/001_a_down.sql",
+    'write "migrations/rollbacks/001_a_down.sql"',
   ]);
 });
 
