@@ -197,18 +197,20 @@ Deno.test("a baseline row is shown as such and blocks nothing", () =>
     deepEqual(stepsOf(none), []);
   }));
 
-/** Tables of other tools, and who the error says owns them. */
-const FOREIGN: Readonly<Record<string, string>> = {
-  "CREATE TABLE schema_migrations (version VARCHAR(255) PRIMARY KEY)":
+/** Tables of other tools, who the error says owns them, and how to adopt. */
+const FOREIGN: Readonly<Record<string, readonly [string, string?]>> = {
+  "CREATE TABLE schema_migrations (version VARCHAR(255) PRIMARY KEY)": [
     "dbmate or Rails",
+    "--from dbmate",
+  ],
   "CREATE TABLE schema_migrations (version BIGINT PRIMARY KEY, dirty BOOLEAN NOT NULL)":
-    "golang-migrate",
+    ["golang-migrate", "--from golang-migrate"],
   "CREATE TABLE schema_migrations (version BIGINT PRIMARY KEY, inserted_at TIMESTAMP(0))":
-    "Ecto",
-  "CREATE TABLE schema_migrations (x INT)": "another application",
+    ["Ecto"],
+  "CREATE TABLE schema_migrations (x INT)": ["another application"],
 };
 
-for (const [sql, owner] of Object.entries(FOREIGN)) {
+for (const [sql, [owner, adopt]] of Object.entries(FOREIGN)) {
   Deno.test(`migrate refuses and keeps the table of ${owner}: ${sql}`, () =>
     withRun(TWO, async ({ db, json, done }) => {
       await db.query(sql);
@@ -231,6 +233,7 @@ for (const [sql, owner] of Object.entries(FOREIGN)) {
       );
       ok(answers.every(({ error }) => error?.message.includes(owner)));
       ok(answers.every(({ error }) => error?.hint?.includes("--table")));
+      equal(/--from [a-z-]+/.exec(answers[0]?.error?.hint ?? "")?.[0], adopt);
       equal(await catalogSnapshot(db), before);
       await done("migrate", "--table", "lockstep.schema_migrations");
     }));

@@ -1,3 +1,4 @@
+import { FOREIGN_TOOLS } from "../../core/adopt/foreign_tools.ts";
 import { HistoryError } from "../../errors.ts";
 import { readKeptDirectives } from "../../core/directives.ts";
 import type { History, KeptRollback } from "../../core/history.ts";
@@ -221,15 +222,28 @@ function requireOwnTable(
 ): void {
   const missing = REQUIRED_COLUMNS.filter((name) => !columns.includes(name));
   if (missing.length === 0) return;
+  const owner = foreignTableOwner(columns);
   throw new HistoryError(
     "foreign_table",
     `Cannot use ${names.table} as the history as it is a table of ` +
-      `${foreignTableOwner(columns)}: it has no column "${missing[0]}"`,
+      `${owner}: it has no column "${missing[0]}"`,
     {
-      hint: "keep the history elsewhere, for example with " +
-        "--table lockstep.schema_migrations",
+      hint: `keep the history elsewhere, for example with ${OTHER_TABLE}` +
+        adoptHint(owner),
     },
   );
+}
+
+const OTHER_TABLE = "--table lockstep.schema_migrations";
+
+/** Who finds the table of another tool probably comes from that tool. */
+function adoptHint(owner: string): string {
+  const names = FOREIGN_TOOLS.filter(({ title }) => owner.includes(title))
+    .map(({ name }) => name);
+  return names.length === 0
+    ? ""
+    : `; to take over what ${owner} has applied, run "lockstep adopt ` +
+      `${OTHER_TABLE} --from ${names.join('", or "--from ')}"`;
 }
 
 /** A view of that name that does not show the history is somebody else's. */
@@ -241,7 +255,7 @@ function requireOwnView(names: TrackingNames, state: HistoryRow): void {
       `already something else, which does not read that table`,
     {
       hint: "rename what has that name, or keep the history elsewhere, for " +
-        "example with --table lockstep.schema_migrations",
+        `example with ${OTHER_TABLE}`,
     },
   );
 }
