@@ -146,12 +146,27 @@ const KIND_NOTES: Readonly<Record<AdoptedMigration["kind"], string>> = {
 };
 
 /** Both tools at work would know nothing of each other. */
-function renderNext({ status, tool, table }: AdoptReport): string {
+function renderNext(report: AdoptReport): string {
+  const { status, tool, table } = report;
   if (status !== "done") return "";
-  const flag = table === DEFAULT_TABLE
+  const folder = folderOf(report);
+  const settings = [
+    table === DEFAULT_TABLE ? "" : `LOCKSTEP_TABLE=${showText(table)}`,
+    folder === DEFAULT_FOLDER
+      ? ""
+      : `LOCKSTEP_MIGRATIONS_DIR=${showText(folder)}`,
+  ].filter((one) => one !== "").join(" and ");
+  const kept = settings === ""
     ? ""
-    : `set LOCKSTEP_TABLE=${showText(table)}, or table in lockstep.toml; `;
-  return `Next: ${flag}use ${tool} here no more; see "lockstep status".\n`;
+    : `set ${settings}, or the same in lockstep.toml; `;
+  return `Next: ${kept}use ${tool} here no more; see "lockstep status".\n`;
 }
 
 const DEFAULT_TABLE = "public.schema_migrations";
+const DEFAULT_FOLDER = "migrations";
+
+/** The folder that our files were written to. */
+function folderOf({ migrations }: AdoptReport): string {
+  const path = migrations.find((one) => one.path !== undefined)?.path;
+  return path?.slice(0, path.lastIndexOf("/")) ?? DEFAULT_FOLDER;
+}

@@ -30,6 +30,19 @@ Deno.test("renderResult() says what to do when all is adopted", () => {
   match(text, /^Next: set LOCKSTEP_TABLE=lockstep\.schema_migrations/m);
 });
 
+Deno.test("renderResult() names another folder for the time after, too", () => {
+  const migrations = ADOPTED.migrations.map((one) => ({
+    ...one,
+    path: "db/001_a.sql",
+  }));
+  const text = renderResult({ ...ADOPTED, migrations }, "normal", PLAIN);
+
+  match(
+    text,
+    / and LOCKSTEP_MIGRATIONS_DIR=db, or the same in lockstep\.toml;/,
+  );
+});
+
 Deno.test("renderResult() says what stops it", () => {
   const text = renderResult(REFUSED_ADOPT, "normal", PLAIN);
 
