@@ -53,6 +53,7 @@ Deno.test("lockstep --lock-timeout 0 leaves at once and names the holder in full
       left.stderr.includes(`, from 127.0.0.1, since ${keeper?.since}`),
       left.stderr,
     );
+    ok(!left.stderr.includes("Waiting"), left.stderr);
     equal((await holder.result).code, 0);
   });
 });

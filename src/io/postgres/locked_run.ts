@@ -223,7 +223,9 @@ export async function withLock<Result>(
   await using keeper = await acquireLock(wait.reader, {
     ...lockRequest(wait),
     async goOn(holder) {
-      wait.onEvent({ type: "lock_waiting", holder });
+      if (wait.lockTimeoutMs > 0) {
+        wait.onEvent({ type: "lock_waiting", holder });
+      }
       return await wait.goOn();
     },
   });
