@@ -40,7 +40,7 @@ export function explainUsage(
 /** The error for a word that is no command. */
 export function unknownCommand(word: string): UsageError {
   const names = COMMANDS.map(({ name }) => name);
-  const nearest = findNearest(word, names) ??
+  const nearest = OTHER_NAMES.get(word) ?? findNearest(word, names) ??
     names.find((name) => name.endsWith(` ${word}`));
   return new UsageError(
     "unknown_command",
@@ -155,3 +155,25 @@ function helpCommand(command: Command | undefined): string {
     ? "lockstep help"
     : `lockstep help ${command.name}`;
 }
+
+/** What the commands are called in other tools. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ["apply", "migrate"],
+  ["deploy", "migrate"],
+  ["up", "migrate"],
+  ["upgrade", "migrate"],
+  ["down", "rollback"],
+  ["downgrade", "rollback"],
+  ["revert", "rollback"],
+  ["undo", "rollback"],
+  ["info", "status"],
+  ["list", "status"],
+  ["log", "history"],
+  ["check", "verify"],
+  ["validate", "verify"],
+  ["add", "create"],
+  ["generate", "create"],
+  ["new", "create"],
+  ["dump", "backup"],
+  ["import", "adopt"],
+]);

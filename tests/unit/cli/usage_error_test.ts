@@ -78,6 +78,12 @@ const CASES: readonly Case[] = [
     "write --dry-run alone",
   ],
   [
+    "up",
+    "unknown_command",
+    'Cannot run "up" as there is no such command',
+    'did you mean "migrate"?',
+  ],
+  [
     "",
     "missing_argument",
     "Cannot start as no command is given",
