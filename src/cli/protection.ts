@@ -56,7 +56,12 @@ function otherEnvironment(
   return new UsageError(
     "invalid_argument",
     `Cannot ${action} as --yes-to names "${showName(yesTo)}" and ${state}`,
-    { hint: `choose it with --env ${showName(yesTo)}, or leave --yes-to out` },
+    {
+      hint: name === undefined
+        ? `choose it with --env ${showName(yesTo)}, or leave --yes-to out`
+        : `to ${action} in "${name}", write --yes-to ${name}; for the other ` +
+          `one add --env ${showName(yesTo)}`,
+    },
   );
 }
 

@@ -13,7 +13,7 @@ import { paint, type Theme, type Tone } from "./theme.ts";
 /** A line for each attempt, newest first. */
 export function renderHistory(report: HistoryReport, theme: Theme): string {
   if (!report.success) return "";
-  if (report.entries.length === 0) return "Nothing has been done yet.\n";
+  if (report.entries.length === 0) return "Nothing is recorded yet.\n";
   return renderTable(
     [HEADER, ...report.entries.map((entry) => entryRow(entry, theme))],
     {

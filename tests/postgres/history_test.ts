@@ -80,7 +80,7 @@ Deno.test("history of an empty database is empty, and makes no table", () =>
     const { code, stdout } = await run("history");
 
     equal(code, 0);
-    match(stdout, /Nothing has been done yet\./);
+    match(stdout, /Nothing is recorded yet\./);
     const tables = await db.query(
       "SELECT 1 FROM pg_class WHERE relname LIKE 'schema_migrations%'",
     );

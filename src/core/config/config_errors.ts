@@ -91,7 +91,9 @@ function hintFor(
   const nearest = findNearest(key, [...keys, ENVIRONMENTS_KEY]);
   if (nearest !== undefined) return `did you mean "${nearest}"?`;
   if (isTable) {
-    return `write the section of an environment as [env.${showName(key)}]`;
+    // [environments.production] holds the names, not the name of one.
+    const name = /^env/i.test(key) ? "<name>" : showName(key);
+    return `write the section of an environment as [env.${name}]`;
   }
   return 'a key is called like a flag, with "_" for "-"; see "lockstep help"';
 }

@@ -187,7 +187,9 @@ function systemFailure(
   if (code === "ENOENT" && isSocketDirectory(host)) {
     return {
       state: "there is no such socket",
-      hint: "start the server, or name one with --database-url or PGHOST",
+      hint: "say where the server is with DATABASE_URL, as in " +
+        "postgres://user@host:5432/database, or with --database-url or " +
+        "PGHOST; or start one here",
       waiting: "helps",
     };
   }

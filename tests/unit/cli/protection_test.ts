@@ -92,16 +92,31 @@ Deno.test("requireConsent() takes the end of the input for a no", async () => {
 });
 
 const OTHERS = [
-  { environment: "production", state: 'the environment is "production"' },
-  { environment: "staging", state: 'the environment is "staging"' },
-  { environment: undefined, state: "no environment is chosen" },
+  {
+    environment: "production",
+    state: 'the environment is "production"',
+    hint: 'to roll back in "production", write --yes-to production; for the ' +
+      "other one add --env other",
+  },
+  {
+    environment: "staging",
+    state: 'the environment is "staging"',
+    hint: 'to roll back in "staging", write --yes-to staging; for the other ' +
+      "one add --env other",
+  },
+  {
+    environment: undefined,
+    state: "no environment is chosen",
+    hint: "choose it with --env other, or leave --yes-to out",
+  },
 ] as const;
 
-for (const { environment, state } of OTHERS) {
+for (const { environment, state, hint } of OTHERS) {
   Deno.test(`requireConsent() refuses --yes-to for another when ${state}`, async () => {
     await rejects(requireConsent(terminal(), wanted(environment, "other")), {
       code: "invalid_argument",
       message: `Cannot roll back as --yes-to names "other" and ${state}`,
+      hint,
     });
   });
 }

@@ -29,7 +29,7 @@ Deno.test("renderHistory() tells of each attempt what, when and who", () => {
 Deno.test("renderHistory() says so when there is nothing", () => {
   equal(
     renderHistory({ ...HISTORY, entries: [] }, PLAIN),
-    "Nothing has been done yet.\n",
+    "Nothing is recorded yet.\n",
   );
 });
 

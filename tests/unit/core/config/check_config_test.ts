@@ -101,6 +101,10 @@ const WRONG: readonly (readonly [string, string])[] = [
     '1:2 [unknown_setting] Cannot use the key "production" as there is no such setting here (write the section of an environment as [env.production])',
   ],
   [
+    "[environments.production]",
+    '1:2 [unknown_setting] Cannot use the key "environments" as there is no such setting here (write the section of an environment as [env.<name>])',
+  ],
+  [
     "protected = true",
     '1:1 [unknown_setting] Cannot use the key "protected" as there is no such setting here (only an environment can be protected: write it under [env.<name>])',
   ],
