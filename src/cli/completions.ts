@@ -26,7 +26,9 @@ interface Word {
   readonly word: string;
   readonly summary: string;
   /** What follows a flag; undefined when nothing does. */
-  readonly value?: "folder" | "file" | "text";
+  readonly value?: "folder" | "file" | "choice" | "text";
+  /** Every value that the flag takes, where they are few. */
+  readonly choices?: readonly string[];
 }
 
 /** What follows a first word, or none: further words of commands, and flags. */
@@ -67,11 +69,16 @@ function commonFlags(): readonly Word[] {
   const rows: readonly SettingRow[] = SETTINGS;
   return [
     ...rows.flatMap((row) =>
-      row.flag === undefined ? [] : [flagWord({
-        name: row.flag,
-        summary: row.doc,
-        ...(row.placeholder !== undefined && { placeholder: row.placeholder }),
-      })]
+      row.flag === undefined ? [] : [{
+        ...flagWord({
+          name: row.flag,
+          summary: row.doc,
+          ...(row.placeholder !== undefined &&
+            { placeholder: row.placeholder }),
+        }),
+        ...(row.choices !== undefined &&
+          { value: "choice" as const, choices: row.choices }),
+      }]
     ),
     { word: "--help", summary: "Show the manual" },
     { word: "--version", summary: "Show the version of lockstep" },
@@ -101,6 +108,11 @@ _lockstep() {
   case "\${COMP_WORDS[COMP_CWORD-1]}" in
     ${flagsWith("folder")}) COMPREPLY=($(compgen -d -- "$current")); return ;;
     ${flagsWith("file")}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+${
+    choiceCases((choices) =>
+      `COMPREPLY=($(compgen -W '${choices}' -- "$current"))`
+    )
+  }
     ${flagsWith("text")}) return ;;
   esac
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -126,6 +138,17 @@ function flagsWith(value: NonNullable<Word["value"]>): string {
   return words.length === 0 ? "-" : [...new Set(words)].join("|");
 }
 
+/** A line for each flag that takes one of a few words. */
+function choiceCases(complete: (choices: string) => string): string {
+  const lines = places().flatMap(({ words }) => words)
+    .flatMap(({ word, choices }) =>
+      choices === undefined
+        ? []
+        : [`    ${word}) ${complete(choices.join(" "))}; return ;;`]
+    );
+  return [...new Set(lines)].join("\n");
+}
+
 function zshScript(): string {
   const cases = places().map(({ before, words }) =>
     `    ${quote(before)}) items=(${
@@ -142,6 +165,7 @@ _lockstep() {
   case $words[CURRENT-1] in
     ${flagsWith("folder")}) _files -/; return ;;
     ${flagsWith("file")}) _files; return ;;
+${choiceCases((choices) => `compadd -- ${choices}`)}
     ${flagsWith("text")}) return ;;
   esac
   for word in $words[2,CURRENT-1]; do
@@ -185,7 +209,7 @@ ${lines.join("\n")}
 `;
 }
 
-function fishWord({ word, summary, value }: Word): string {
+function fishWord({ word, summary, value, choices = [] }: Word): string {
   const description = `-d ${quote(summary)}`;
   if (!word.startsWith("--")) return `-f -a ${word} ${description}`;
   const flag = `-l ${word.slice(2)} ${description}`;
@@ -196,6 +220,8 @@ function fishWord({ word, summary, value }: Word): string {
       return `${flag} -xa '(__fish_complete_directories)'`;
     case "file":
       return `${flag} -r`;
+    case "choice":
+      return `${flag} -xa ${quote(choices.join(" "))}`;
     case "text":
       return `${flag} -x`;
     default:

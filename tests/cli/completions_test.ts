@@ -57,6 +57,18 @@ Deno.test("bash leaves the value of a flag alone, and completes folders", async 
   ok((await completeInBash("--migrations-dir", "/us")).includes("/usr"));
 });
 
+Deno.test("bash completes the words that a setting takes", async () => {
+  deepEqual(await completeInBash("status", "--output", "js"), [
+    "json",
+    "jsonl",
+  ]);
+  deepEqual(await completeInBash("migrate", "--backup", ""), [
+    "always",
+    "auto",
+    "never",
+  ]);
+});
+
 Deno.test("zsh reads the script", async () => {
   const shown = await runShell(
     "zsh",
@@ -66,17 +78,29 @@ Deno.test("zsh reads the script", async () => {
   if (shown !== undefined) equal(shown, "_lockstep\n");
 });
 
+Deno.test("zsh completes the words that a setting takes", async () => {
+  const shown = await runShell(
+    "zsh",
+    `autoload -Uz compinit; compinit -D -u\n${await scriptFor("zsh")}\n` +
+      'compadd() { print -r -- "$@"; }\n' +
+      "words=(lockstep migrate --backup ''); CURRENT=4; _lockstep",
+  );
+  if (shown !== undefined) equal(shown, "-- auto always never\n");
+});
+
 Deno.test("fish completes commands and flags", async () => {
   const script = await scriptFor("fish");
   const shown = await runShell(
     "fish",
     `${script}\ncomplete -C 'lockstep sta'; complete -C 'lockstep sql '\n` +
-      "complete -C 'lockstep rollback --cou'",
+      "complete -C 'lockstep rollback --cou'; " +
+      "complete -C 'lockstep migrate --backup al'",
   );
   if (shown === undefined) return;
   match(shown, /^status\t/m);
   match(shown, /^split\t/m);
   match(shown, /^--count\t/m);
+  match(shown, /^always\t/m);
   ok(!shown.includes("--exit-code"), shown);
 });
 
