@@ -88,8 +88,7 @@ export function findEmpty({ step, plan }: PreparedStep): readonly Finding[] {
   return [{
     severity: "warning",
     code: "empty_script",
-    message: `"${path}" has no statement: nothing is run for it, and it is ` +
-      `recorded as ${step.direction === "migrate" ? "applied" : "rolled back"}`,
+    message: `"${path}" has no statement: it is only recorded`,
     hint: "write its statements before the run; later they are a change",
     location: { path },
   }];

@@ -7,6 +7,7 @@ import {
   startPostgres,
 } from "../../scripts/embedded_postgres.ts";
 import { connect } from "../../src/io/postgres/connection.ts";
+import { ConnectionError } from "../../src/errors.ts";
 import { connectTo, optionsOf } from "../helpers/connecting.ts";
 
 const me = userInfo().username;
@@ -72,7 +73,8 @@ Deno.test("connect() says that there is no socket", async () => {
   const url = `postgres:///postgres?host=${server.socketDir}&port=1`;
 
   await assert.rejects(connectTo(url), (error) => {
-    assert.ok(error instanceof Error);
+    assert.ok(error instanceof ConnectionError);
+    assert.match(error.hint ?? "", /say where it is with DATABASE_URL, /);
     assert.equal(
       error.message,
       'Cannot connect to database "postgres" on socket ' +

@@ -30,6 +30,14 @@ Deno.test("migrate leaves nothing of a file that fails, and stops there", () =>
     deepEqual(await tablesOf(db), ["users"]);
   }));
 
+Deno.test("migrate says how to declare a variable of psql", () =>
+  withRun({ "001_v.sql": "SELECT 1 + :n;\n" }, async ({ json }) => {
+    const answer = await json("migrate", "--backup", "never");
+
+    deepEqual(ending(answer), [5, "statement_failed"]);
+    match(answer.error?.hint ?? "", /declare it with --var name=value/);
+  }));
+
 Deno.test("migrate lists for people what was applied, failed and not run", () =>
   withRun(THREE, async ({ run }) => {
     const { code, stdout } = await run("migrate");

@@ -187,9 +187,8 @@ function systemFailure(
   if (code === "ENOENT" && isSocketDirectory(host)) {
     return {
       state: "there is no such socket",
-      hint: "say where the server is with DATABASE_URL, as in " +
-        "postgres://user@host:5432/database, or with --database-url or " +
-        "PGHOST; or start one here",
+      hint: "start the server, or say where it is with DATABASE_URL, " +
+        "--database-url or PGHOST",
       waiting: "helps",
     };
   }

@@ -245,7 +245,14 @@ function hintFor(fields: ServerMessage): string | undefined {
     case "2D000":
       return 'put "-- lockstep: transaction=off" into the header to run the ' +
         "file without a transaction";
+    case "42601":
+      return /[^\w\s]:[^\w\s]$/.test(fields.message)
+        ? VARIABLE_HINT
+        : undefined;
     default:
       return undefined;
   }
 }
+
+const VARIABLE_HINT = "where the colon starts a variable of psql, declare it " +
+  "with --var name=value";
