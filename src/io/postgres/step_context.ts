@@ -12,6 +12,7 @@ import type { ScriptPlan } from "../../core/plan/segments.ts";
 import type { SessionSetting } from "../../core/plan/session_leak.ts";
 import { locateMessage } from "../../core/sql/locate_error.ts";
 import type { Statement } from "../../core/sql/statement.ts";
+import { failureHint } from "../../core/failure_hint.ts";
 import type { ServerMessage } from "../../errors.ts";
 import type { Script } from "../script.ts";
 import type { ScriptSeals } from "../script_seals.ts";
@@ -112,7 +113,11 @@ export function statementError(
   if (error instanceof ConnectionError) return error;
   if (!(error instanceof PostgresError)) throw error;
   const path = scriptPath(step);
-  const hint = hintFor(error.fields) ?? nextStep(step, remains);
+  const hint = failureHint(error.fields, {
+    direction: step.direction,
+    remains,
+    index: statement.index,
+  });
   return new ExecutionError(
     "statement_failed",
     `Cannot ${step.direction === "migrate" ? "apply" : "roll back"} ` +
@@ -126,7 +131,7 @@ export function statementError(
       ),
       server: error.fields,
       cause: error,
-      ...(hint !== undefined && { hint }),
+      hint,
     },
   );
 }
@@ -228,31 +233,3 @@ function locateNotice(
     ),
   };
 }
-
-function nextStep({ direction }: Step, remains: Remains): string {
-  return remains === "nothing"
-    ? `nothing of it is left: mend the file and run "lockstep ${direction}" again`
-    : `the statements before it are committed: mend this one or what it needs, ` +
-      `and run "lockstep ${direction}" again, which goes on here`;
-}
-
-/** What the server's own hint does not say. */
-function hintFor(fields: ServerMessage): string | undefined {
-  switch (fields.sqlstate) {
-    // A CALL or DO that commits, or a command that refuses a transaction
-    // block, which the grammar could not foresee.
-    case "25001":
-    case "2D000":
-      return 'put "-- lockstep: transaction=off" into the header to run the ' +
-        "file without a transaction";
-    case "42601":
-      return /[^\w\s]:[^\w\s]$/.test(fields.message)
-        ? VARIABLE_HINT
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-const VARIABLE_HINT = "where the colon starts a variable of psql, declare it " +
-  "with --var name=value";
