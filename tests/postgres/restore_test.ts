@@ -169,6 +169,7 @@ testRestore("restore refuses what pg_restore cannot read", async (project) => {
   const missing = await project.json(["restore", "nothing.dump", "--yes"]);
 
   deepEqual(ending(answer), [5, "bad_backup"]);
+  match(answer.error?.hint ?? "", /"lockstep history" lists them$/);
   deepEqual(ending(missing), [2, "invalid_argument"]);
 });
 

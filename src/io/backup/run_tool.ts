@@ -35,13 +35,17 @@ export async function runTool(
   const end = result.exitCode === undefined
     ? "it was ended by a signal"
     : `it exited with ${result.exitCode}`;
-  const hint = HINTS.find(({ sign }) => sign.test(result.stderr))?.hint;
+  const hint = HINTS.find(({ sign }) => sign.test(result.stderr))?.hint ??
+    (run.code === "bad_backup" ? BAD_BACKUP_HINT : undefined);
   throw backupError(
     run.code,
     `${run.action} as ${showName(program.path)} failed: ${said || end}`,
     { ...(hint !== undefined && { hint }) },
   );
 }
+
+const BAD_BACKUP_HINT = 'name a whole file that "lockstep backup", or a run, ' +
+  'has made; "lockstep history" lists them';
 
 async function tryRun(
   program: PgProgram,
