@@ -122,7 +122,11 @@ function tooManyArguments(command: Command | undefined): UsageError {
   return new UsageError(
     "invalid_argument",
     `Cannot run "${command?.name ?? "lockstep"}" as it takes ${amount}`,
-    { hint: exampleHint(command) },
+    {
+      hint: command?.flags.some(({ name }) => name === "to") === true
+        ? `name the version that stays: lockstep ${command.name} --to 001`
+        : exampleHint(command),
+    },
   );
 }
 

@@ -60,6 +60,12 @@ const CASES: readonly Case[] = [
     "write, for example: lockstep status",
   ],
   [
+    "rollback 001",
+    "invalid_argument",
+    'Cannot run "rollback" as it takes no argument',
+    "name the version that stays: lockstep rollback --to 001",
+  ],
+  [
     "create",
     "missing_argument",
     'Cannot run "create" as its argument <name> is missing',
