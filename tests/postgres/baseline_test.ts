@@ -14,6 +14,7 @@ import { findOnPath, findPgDump } from "../helpers/dump.ts";
 import { requireWholeLog } from "../helpers/faults.ts";
 import { FOREIGN_DDL } from "../helpers/foreign_tables.ts";
 import {
+  ending,
   logOf,
   type Project,
   stepsOf,
@@ -83,6 +84,16 @@ Deno.test("baseline refuses a version without a file", () =>
     const answer = await baseline(project, "7");
 
     deepEqual([answer.code, answer.error?.code], [2, "unknown_version"]);
+  }));
+
+Deno.test("baseline without a folder says how to write the first file", () =>
+  withRun({}, async ({ db, dir, json }) => {
+    await db.query("CREATE TABLE a (id int)");
+    await Deno.remove(join(dir, "migrations"), { recursive: true });
+    const answer = await json("baseline", "001", "--yes");
+
+    deepEqual(ending(answer), [2, "unknown_version"]);
+    match(answer.error?.hint ?? "", /from the database, add --dump$/);
   }));
 
 Deno.test("baseline refuses where we track already", () =>

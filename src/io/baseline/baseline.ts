@@ -64,7 +64,8 @@ async function attempt(
   const draft: Draft = { warnings: [], forced: [] };
   await using loaded = await connectAndLoad(target, {
     draft,
-    missingFolder: work.dump === true ? "warning" : "error",
+    // Without a file there is no such version, and --dump can write one.
+    missingFolder: "warning",
     fileErrors: "throw",
   });
   const { connection } = loaded;
