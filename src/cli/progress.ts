@@ -147,6 +147,10 @@ function renderEvent(event: RunEvent, theme: Theme): string {
     case "backup_finished":
       // The report says where it is.
       return "";
+    case "restore_started":
+      return `Restoring ${showText(event.path)} into ${
+        showText(event.target)
+      }\n`;
     case "run_started":
       return renderStart(event.steps);
     case "step_started":

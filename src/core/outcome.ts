@@ -84,6 +84,12 @@ export type RunEvent =
     readonly reason: string | undefined;
   }
   | { readonly type: "backup_finished"; readonly file: BackupFile }
+  | {
+    /** It waits for sessions that use what it replaces, and can take long. */
+    readonly type: "restore_started";
+    readonly path: string;
+    readonly target: string;
+  }
   | { readonly type: "run_started"; readonly steps: readonly Step[] }
   | {
     readonly type: "step_started";

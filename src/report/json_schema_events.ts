@@ -44,6 +44,7 @@ const FIELDS: Readonly<Record<RunEvent["type"], Fields>> = {
   lock_waiting: HOLDER,
   runner_waiting: HOLDER,
   backup_started: { optional: { reason: TEXT } },
+  restore_started: { required: { path: TEXT, target: TEXT } },
   backup_finished: { required: { file: refer("backupFile") } },
   run_started: { required: { steps: list(refer("eventStep")) } },
   step_started: {

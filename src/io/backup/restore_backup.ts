@@ -124,6 +124,8 @@ async function restoreAndRecord(
       ...more,
     });
   await record({ outcome: "restoring" });
+  const { path, target } = backup.preview;
+  restoring.target.onEvent({ type: "restore_started", path, target });
   try {
     await restore(restoring, backup);
   } catch (error) {

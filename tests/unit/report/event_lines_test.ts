@@ -48,6 +48,7 @@ const EVENTS: readonly RunEvent[] = [
   { type: "backup_started", reason: undefined },
   { type: "backup_started", reason: "--backup is always" },
   { type: "backup_finished", file: BACKUP_FILE },
+  { type: "restore_started", path: "backups/a.dump", target: "database a" },
   { type: "run_started", steps: [STEP] },
   { type: "step_started", step: STEP, number: 1, of: 2, resumedAt: 3 },
   {
