@@ -12,6 +12,7 @@ import {
   SETTINGS,
 } from "../src/core/config/settings.ts";
 import { ERROR_CATALOG, EXIT_MEANINGS } from "../src/core/error_catalog.ts";
+import { RULES } from "../src/core/lint/rules/mod.ts";
 import { EXIT, type ExitName } from "../src/errors.ts";
 import { FORMATS } from "../src/report/formats/mod.ts";
 
@@ -33,6 +34,9 @@ export function referencePage(): string {
     OUTPUT,
     "## Exit codes",
     exitTable(Object.keys(EXIT_MEANINGS)),
+    "## Lint rules",
+    LINT_INTRODUCTION,
+    ...lintSections(),
     "## Errors",
     ERRORS_INTRODUCTION,
     ...ERROR_CATALOG.flatMap((group) => [
@@ -116,6 +120,37 @@ A run never waits for who reads its output, so it holds no lock for that: what i
 
 const ERRORS_INTRODUCTION =
   "The code of an error is a word that is never renamed. An error names the file, the line and the column where there are some, and the next thing to do.";
+
+const LINT_INTRODUCTION =
+  `What \`lockstep lint\` looks for. ${RULES.length} rules, of which ${
+    RULES.filter(({ squawk }) => squawk !== undefined).length
+  } are also in squawk. A rule that is for migrations does not look at rollback files. \`-- lockstep: lint-ignore <rule>: <reason>\` before a statement, or in the header for the whole file, keeps one quiet.
+
+Besides, \`bad-lint-ignore\` is an error in such a line, \`unused-lint-ignore\` says that it keeps nothing quiet, and \`unknown-statement\` that the grammar cannot read a statement.`;
+
+function lintSections(): readonly string[] {
+  return [
+    table(
+      ["rule", "severity", "finds", "looks at", "squawk"],
+      RULES.map(({ name, severity, summary, files, squawk }) => [
+        `[\`${name}\`](#${name})`,
+        severity,
+        cell(summary),
+        files === "both" ? "all files" : "migrations",
+        squawk === undefined ? "" : `\`${squawk}\``,
+      ]),
+    ),
+    ...RULES.flatMap(({ name, why, instead, bad, good }) => [
+      `### ${name}`,
+      `${why} Instead: ${instead}.`,
+      `\`\`\`sql\n-- finds\n${bad}\n\n-- does not find\n${good}\n\`\`\``,
+    ]),
+  ];
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
 
 function formatTable(): string {
   return table(

@@ -25,7 +25,9 @@ import type {
   SplitReport,
   StatusReport,
 } from "./core/report.ts";
+import { validationOf } from "./core/doctor/setup_validation.ts";
 import type { DoctorReport } from "./core/doctor/verdict.ts";
+import type { LintOptions, LintReport } from "./core/lint/lint_report.ts";
 import type { LogEntry } from "./core/log_entry.ts";
 import type { LockSession } from "./core/lock_session.ts";
 import type {
@@ -49,6 +51,7 @@ import { baseline } from "./io/baseline/baseline.ts";
 import { createFiles } from "./io/create_files.ts";
 import { examine } from "./io/doctor/examine.ts";
 import { initTables, trackerSql } from "./io/init_tables.ts";
+import { lintFiles } from "./io/lint_files.ts";
 import { operate } from "./io/operation.ts";
 import type { LogQuery } from "./io/postgres/log_store.ts";
 import { Target } from "./io/postgres/target.ts";
@@ -167,13 +170,7 @@ export class MigrationManager {
 
   /** Whether a run could begin, and if not, what is in the way. */
   async isSetupValid(): Promise<SetupValidation> {
-    const { error, checks } = await this.examine();
-    const problems = checks.filter(({ state }) => state === "problem")
-      .map(({ check, message }) => `${check}: ${message}`);
-    const errors = error === undefined || problems.length > 0
-      ? problems
-      : [error.message];
-    return { valid: errors.length === 0, errors };
+    return validationOf(await this.examine());
   }
 
   /** Compares files, history and log. */
@@ -186,13 +183,12 @@ export class MigrationManager {
    * else, and the log keeps what was there before.
    */
   async repair(options: RepairOptions = {}): Promise<RepairReport> {
-    const { decide } = options;
     const report = await repairHistory(this.#writer(), {
       versions: options.versions ?? [],
       marks: options.marks ?? [],
       reason: this.#mask(options.reason),
       isDryRun: options.dryRun === true,
-      decide: decide && ((step) => decide(this.#mask(step))),
+      decide: maskedAsk(options.decide, this.#secrets),
     });
     return this.#mask(report);
   }
@@ -208,8 +204,7 @@ export class MigrationManager {
     { into, dryRun, decide }: RestoreOptions = {},
   ): Promise<RestoreReport> {
     const target = into === undefined ? this.#writer() : this.#at(into);
-    const isDryRun = dryRun === true;
-    const wish = { path, isDryRun, decide };
+    const wish = { path, isDryRun: dryRun === true, decide };
     return this.#mask(await restoreBackup(target, wish));
   }
 
@@ -251,6 +246,11 @@ export class MigrationManager {
       (statements) => sink(this.#mask(statements)),
     );
     return this.#mask(report);
+  }
+
+  /** Looks for what is risky in files. It needs no database. */
+  async lint(options: LintOptions = {}): Promise<LintReport> {
+    return this.#mask(await lintFiles(this.#settings, options));
   }
 
   /** Whether it works on this database. */

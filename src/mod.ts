@@ -85,6 +85,8 @@ export type {
   RepairStepOutcome,
   VerifyReport,
 } from "./core/repair/repair_report.ts";
+export type * from "./core/lint/lint_report.ts";
+export type { LintSeverity } from "./core/lint/rule.ts";
 export type { VersionMark } from "./core/repair/plan_repair.ts";
 export type { Mark } from "./core/repair/mark.ts";
 export type * from "./core/adopt/adopt_report.ts";

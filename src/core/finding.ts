@@ -2,7 +2,8 @@ import type { SourceLocation } from "../errors.ts";
 
 /** What a look at the files or the history saw, good enough to go on with. */
 export interface Finding {
-  readonly severity: "error" | "warning";
+  /** `info` comes from lint alone. */
+  readonly severity: "error" | "warning" | "info";
   /** A word that is API: never renamed. */
   readonly code: string;
   readonly message: string;

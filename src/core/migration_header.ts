@@ -130,6 +130,7 @@ function readLine(
   line: HeaderLine,
 ): void {
   const { key, value } = line;
+  if (key === "lockstep" && isLintIgnore(value)) return;
   if (key === "lockstep") return addDirectives(draft, comment, value);
   if (key === "dependencies") {
     draft.dependenciesLine ??= comment.line;
@@ -153,6 +154,11 @@ function addDependencies(draft: Draft, value: string): void {
     const written = item.trim();
     if (!saysNone(written)) draft.dependencies.push(written);
   }
+}
+
+/** For lint alone, which says what is wrong with one. */
+function isLintIgnore(value: string): boolean {
+  return /^lint-ignore(?![\w-])/i.test(value);
 }
 
 function addDirectives(
@@ -212,7 +218,9 @@ function checkBelowHeader(
     checkForeignTool(draft, { line: endLine, text: lineAt(text, end) });
   }
   if (!text.includes("lockstep:", end)) return;
-  const match = /^[ \t]*--[ \t]*lockstep:/m.exec(text.slice(end));
+  const match = /^[ \t]*--[ \t]*lockstep:(?![ \t]*lint-ignore(?![\w-]))/m.exec(
+    text.slice(end),
+  );
   if (match === null) return;
   const start = end + match.index;
   const line = endLine + text.slice(end, start).split("\n").length - 1;

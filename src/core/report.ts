@@ -10,6 +10,7 @@ import type { DoctorReport } from "./doctor/verdict.ts";
 import type { ShownSetting, ShownVariable } from "./config/describe_config.ts";
 import type { Finding } from "./finding.ts";
 import type { EntryState, FailedRollback } from "./history.ts";
+import type { LintReport } from "./lint/lint_report.ts";
 import type { LockHolder } from "./lock.ts";
 import type { LogEntry } from "./log_entry.ts";
 import type { RunOutcome, StepOutcome } from "./outcome.ts";
@@ -255,6 +256,7 @@ export type Report =
   | StatusReport
   | HistoryReport
   | VerifyReport
+  | LintReport
   | RepairReport
   | AdoptReport
   | BaselineReport

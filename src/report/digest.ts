@@ -144,5 +144,6 @@ function bySeverity(one: Issue, other: Issue): number {
 
 /** What was forced did not stop anything. */
 function rank({ severity, isForced }: Issue): number {
+  if (severity === "info") return 2;
   return severity === "error" && !isForced ? 0 : 1;
 }

@@ -25,7 +25,11 @@ export function renderFinding(
   label: Finding["severity"] | "forced",
   theme: Theme,
 ): string {
-  const tone = label === "error" ? "bad" : "warning";
+  const tone = label === "error"
+    ? "bad"
+    : label === "info"
+    ? "accent"
+    : "warning";
   const head = paint(theme, tone, `${label}[${finding.code}]`);
   return [
     `${head}: ${showText(finding.message)}\n`,

@@ -10,17 +10,23 @@ export function renderFindingLines(
   return findings.map((finding) => renderLine(finding, theme)).join("");
 }
 
-/** How many there are, such as `2 errors, 1 warning`. */
+/** How many there are, such as `2 errors, 1 warning, 3 hints`. */
 export function countFindings(findings: readonly Finding[]): string {
-  return (["error", "warning"] as const)
+  return (["error", "warning", "info"] as const)
     .map((severity) => ({
       severity,
       number: findings.filter((one) => one.severity === severity).length,
     }))
     .filter(({ number }) => number > 0)
-    .map(({ severity, number }) => count(number, severity))
+    .map(({ severity, number }) => count(number, WORDS[severity]))
     .join(", ");
 }
+
+const WORDS: Readonly<Record<Finding["severity"], string>> = {
+  error: "error",
+  warning: "warning",
+  info: "hint",
+};
 
 function renderLine(
   { severity, code, message, hint }: Finding,

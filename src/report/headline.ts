@@ -3,6 +3,7 @@ import { RESTORE_SUMS } from "./backup_text.ts";
 import { describeAdopt, describeBaseline } from "./adopt_text.ts";
 import { describeChecks } from "./doctor_text.ts";
 import { countFindings } from "./finding_text.ts";
+import { describeLint } from "./lint_text.ts";
 import { showText } from "./layout.ts";
 import { describePlan } from "./plan_text.ts";
 import { describeRun } from "./run_text.ts";
@@ -36,6 +37,8 @@ function sumOf(report: Report): string {
       return report.error === undefined
         ? `${countFindings(report.findings)}.`
         : "";
+    case "lint":
+      return report.error === undefined ? describeLint(report) : "";
     case "backup":
       return report.path === undefined
         ? ""

@@ -6,6 +6,7 @@ import { renderAdopt, renderBaseline } from "./adopt_text.ts";
 import { renderError, renderFinding } from "./error_text.ts";
 import { renderHistory } from "./history_text.ts";
 import { showText } from "./layout.ts";
+import { renderLint } from "./lint_text.ts";
 import { renderPlan } from "./plan_text.ts";
 import { renderRepair } from "./repair_text.ts";
 import { renderRun } from "./run_text.ts";
@@ -79,6 +80,8 @@ function renderBody(report: Report, theme: Theme): string {
       return renderHistory(report, theme);
     case "verify":
       return renderVerify(report, theme);
+    case "lint":
+      return renderLint(report, theme);
     case "repair":
       return renderRepair(report, theme);
     case "backup":

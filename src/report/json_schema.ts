@@ -1,5 +1,6 @@
 import { BACKUP_PARTS, BACKUP_REPORTS } from "./json_schema_backup.ts";
 import { ADOPT_PARTS, ADOPT_REPORTS } from "./json_schema_adopt.ts";
+import { LINT_REPORTS } from "./json_schema_lint.ts";
 import { REPAIR_PARTS, REPAIR_REPORTS } from "./json_schema_repair.ts";
 import { SERVER_PARTS, SERVER_REPORTS } from "./json_schema_server.ts";
 import { STATUS_PARTS, STATUS_REPORTS } from "./json_schema_status.ts";
@@ -52,6 +53,7 @@ const REPORTS: Properties = {
     entries: list(refer("logEntry")),
   }, { ...TARGET, ...ERROR }),
   ...REPAIR_REPORTS,
+  ...LINT_REPORTS,
   ...BACKUP_REPORTS,
   ...ADOPT_REPORTS,
   create: record(envelope({ const: "create" }), {
@@ -163,7 +165,7 @@ const PARTS: Properties = {
   serverMessage: SERVER_MESSAGE,
   error: ERROR_PART,
   finding: record({
-    severity: { enum: ["error", "warning"] },
+    severity: { enum: ["error", "warning", "info"] },
     code: TEXT,
     message: TEXT,
   }, { hint: TEXT, location: refer("location"), version: TEXT }),

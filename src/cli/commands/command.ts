@@ -77,6 +77,7 @@ type OtherMethods =
   | "create"
   | "init"
   | "splitScript"
+  | "lint"
   | "unlock"
   | "examine";
 

@@ -9,6 +9,7 @@ import { doctor } from "./doctor.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
+import { lint } from "./lint.ts";
 import { migrate } from "./migrate.ts";
 import { plan } from "./plan.ts";
 import { repair } from "./repair.ts";
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   baseline,
   create,
+  lint,
   sqlSplit,
   completions,
   config,

@@ -17,7 +17,7 @@ export function dropTargets(fields: ParseFields): readonly LossTarget[] {
   if (named === undefined) {
     return reach === "cascade" ? [{ kind: "anything" }] : [];
   }
-  const objects = namesOf(fields["objects"]);
+  const objects = namedObjects(fields["objects"]);
   if (named === "sequence") {
     return objects.map((name) => ({ kind: named, name }));
   }
@@ -73,7 +73,8 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "OBJECT_TSTEMPLATE",
 ]);
 
-function namesOf(objects: unknown): readonly QualifiedName[] {
+/** The names in the list of objects of a DROP. */
+export function namedObjects(objects: unknown): readonly QualifiedName[] {
   if (!Array.isArray(objects)) return [];
   return objects.map((object) => {
     const parts = partsOf(object);

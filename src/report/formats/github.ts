@@ -16,9 +16,9 @@ export function renderGithub(report: Report, { cwd }: FormatContext): string {
 }
 
 function commandOf(issue: Issue): string {
-  const { severity, isForced, code, location } = issue;
+  const { isForced, code, location } = issue;
   const { path, line, column } = location ?? {};
-  return command(isForced ? "warning" : severity, {
+  return command(nameOf(issue), {
     file: path,
     line: line?.toString(),
     col: column?.toString(),
@@ -26,8 +26,15 @@ function commandOf(issue: Issue): string {
   }, textOfIssue(issue));
 }
 
+function nameOf({ severity, isForced }: Issue): CommandName {
+  if (isForced) return "warning";
+  return severity === "info" ? "notice" : severity;
+}
+
+type CommandName = "error" | "warning" | "notice";
+
 function command(
-  name: "error" | "warning" | "notice",
+  name: CommandName,
   properties: Readonly<Record<string, string | undefined>>,
   message: string,
 ): string {

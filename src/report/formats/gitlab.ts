@@ -37,5 +37,11 @@ function identityOf({ code, message, location }: Issue): string {
 
 function severityOf({ severity, isForced }: Issue): string {
   if (isForced) return "major";
-  return severity === "error" ? "critical" : "minor";
+  return SEVERITIES[severity];
 }
+
+const SEVERITIES: Readonly<Record<Issue["severity"], string>> = {
+  error: "critical",
+  warning: "minor",
+  info: "info",
+};

@@ -1,4 +1,6 @@
 import { ERROR_CATALOG } from "../../core/error_catalog.ts";
+import type { Rule } from "../../core/lint/rule.ts";
+import { RULES } from "../../core/lint/rules/mod.ts";
 import type { Report } from "../../core/report.ts";
 import { VERSION } from "../../core/version.ts";
 import type { SourceLocation } from "../../errors.ts";
@@ -32,7 +34,14 @@ export function renderSarif(report: Report, { cwd }: FormatContext): string {
   return `${jsonText(log)}\n`;
 }
 
+function levelOf({ severity, isForced }: Pick<Issue, "severity" | "isForced">) {
+  if (isForced) return "warning";
+  return severity === "info" ? "note" : severity;
+}
+
 function ruleOf(code: string): Record<string, unknown> {
+  const rule = RULES.find(({ name }) => name === code);
+  if (rule !== undefined) return lintRuleOf(rule);
   const group = ERROR_CATALOG.find(({ codes }) => Object.hasOwn(codes, code));
   const meaning = group?.codes[code];
   return {
@@ -42,12 +51,22 @@ function ruleOf(code: string): Record<string, unknown> {
   };
 }
 
+function lintRuleOf({ name, summary, why, instead, severity }: Rule) {
+  return {
+    id: name,
+    shortDescription: { text: summary },
+    fullDescription: { text: why },
+    help: { text: `${instead}.` },
+    defaultConfiguration: { level: levelOf({ severity, isForced: false }) },
+  };
+}
+
 function resultOf(issue: Issue, ruleIndex: number): Record<string, unknown> {
-  const { severity, isForced, code, location } = issue;
+  const { code, location } = issue;
   return {
     ruleId: code,
     ruleIndex,
-    level: isForced ? "warning" : severity,
+    level: levelOf(issue),
     message: { text: textOfIssue(issue) },
     ...(location !== undefined && {
       locations: [{ physicalLocation: physicalLocation(location) }],

@@ -14,6 +14,7 @@ import {
 } from "../report/sample_reports.ts";
 import { BACKUP, RESTORED } from "../report/sample_backups.ts";
 import { ADOPTED, BASELINED } from "../report/sample_adopts.ts";
+import { CLEAN_LINT } from "../report/sample_lints.ts";
 import { CLEAN_VERIFY, EMPTY_REPAIR } from "../report/sample_repairs.ts";
 
 /** What the command line asked of a manager. */
@@ -65,6 +66,7 @@ export function fakeManager(
         warnings: [],
       });
     },
+    lint: answer(asked, "lint", CLEAN_LINT),
     unlock: answer(asked, "unlock", UNLOCKED),
     examine: answer(asked, "examine", HEALTHY),
     ...answers,

@@ -323,3 +323,14 @@ Deno.test("parseMigrationHeader() reports all that is wrong", () => {
     3,
   ]);
 });
+
+Deno.test("parseMigrationHeader() leaves lint-ignore to lint, in header and body", () => {
+  const { header, findings } = parseMigrationHeader(
+    "-- lockstep: lint-ignore a-b: small\n-- lockstep: irreversible\n" +
+      "SELECT 1;\n-- lockstep: lint-ignore a-b: small\nSELECT 2;",
+    { path: "001_a.sql", version: "001", name: "a", direction: "up" },
+  );
+
+  assert.deepEqual(findings, []);
+  assert.deepEqual(header.directives, { irreversible: true });
+});

@@ -13,6 +13,7 @@ import type { DoctorReport } from "../../../src/core/doctor/verdict.ts";
 import { ConnectionError, UsageError } from "../../../src/errors.ts";
 import type { Theme } from "../../../src/report/theme.ts";
 import { ADOPT_REPORTS } from "./sample_adopts.ts";
+import { BAD_LINT, CLEAN_LINT } from "./sample_lints.ts";
 import { REPAIR_REPORTS } from "./sample_repairs.ts";
 import {
   BACKUP_DECISION,
@@ -419,6 +420,8 @@ export const REPORTS: readonly Report[] = [
   UNLOCKED,
   { ...UNLOCKED, ended: LOCKED.sessions },
   ...REPAIR_REPORTS,
+  CLEAN_LINT,
+  BAD_LINT,
   ...ADOPT_REPORTS,
   {
     kind: "create",

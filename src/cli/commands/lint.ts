@@ -1,0 +1,75 @@
+import { FAIL_ON, type FailOn } from "../../core/lint/lint_report.ts";
+import { exitOf, type Report } from "../../core/report.ts";
+import { type ExitName, UsageError } from "../../errors.ts";
+import { showName } from "../../core/display.ts";
+import { type Command, type Flags, flagText } from "./command.ts";
+
+/** Checks migration files against rules. */
+export const lint: Command = {
+  name: "lint",
+  summary: "Find what is risky in migration files",
+  help:
+    `Reads SQL files with the grammar of PostgreSQL and lists what would stop others, lose data or break programs that are running, each with its line and what to do instead. Without files it looks at all of the migrations folder, the rollbacks included. It connects to nothing and changes nothing.
+
+A table that a file makes is new to that file: it has no rows, and nobody uses it, so that an index on it harms nobody. With --together it is new to the files after it, too, as where all of them run at once.
+
+A line "-- lockstep: lint-ignore <rule>, <rule>: <reason>" before a statement keeps findings about that statement quiet; before the first statement, those about the whole file. It needs a reason. One that keeps nothing quiet is reported.
+
+Findings from --fail-on upwards make it exit with 3: error, if nothing is given. The rules are in the reference.`,
+  arguments: [{
+    name: "files",
+    summary: "The files, anywhere; without any, the migrations folder",
+    amount: "any",
+  }],
+  flags: [
+    {
+      name: "fail-on",
+      placeholder: "severity",
+      summary: "What to fail on: info, warning, error (default) or never",
+    },
+    {
+      name: "together",
+      summary: "What one file makes is new to the files after it, too",
+    },
+  ],
+  examples: [
+    { command: "lockstep lint", summary: "Check all migrations" },
+    {
+      command: "lockstep lint migrations/004_add_email.sql --fail-on warning",
+      summary: "Check one file before a commit, strictly",
+    },
+    {
+      command: "lockstep lint --output sarif > lint.sarif",
+      summary: "For code scanning",
+    },
+  ],
+  exits: ["findings"],
+  secretVariables: "optional",
+  async run(context) {
+    const failOn = readFailOn(context.flags);
+    const manager = await context.manager();
+    return await manager.lint({
+      files: context.arguments,
+      failOn,
+      newFor: context.flags.has("together") ? "all" : "file",
+    });
+  },
+  chooseExit,
+};
+
+function readFailOn(flags: Flags): FailOn {
+  const written = flagText(flags, "fail-on") ?? "error";
+  const failOn = FAIL_ON.find((one) => one === written);
+  if (failOn !== undefined) return failOn;
+  throw new UsageError(
+    "invalid_argument",
+    `Cannot use --fail-on as there is no severity "${showName(written)}"`,
+    { hint: `give ${FAIL_ON.join(", ").replace(/, (\w+)$/, " or $1")}` },
+  );
+}
+
+function chooseExit(report: Report): ExitName {
+  const exit = exitOf(report);
+  if (exit !== "success" || report.kind !== "lint") return exit;
+  return report.success ? exit : "findings";
+}

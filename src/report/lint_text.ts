@@ -1,0 +1,25 @@
+import type { LintReport } from "../core/lint/lint_report.ts";
+import { renderFinding } from "./error_text.ts";
+import { countFindings } from "./finding_text.ts";
+import { count } from "./layout.ts";
+import { paint, type Theme } from "./theme.ts";
+
+/** What lint found, with its place and what to do. */
+export function renderLint(report: LintReport, theme: Theme): string {
+  if (report.error !== undefined) return "";
+  const findings = report.findings.map((finding) =>
+    `${renderFinding(finding, finding.severity, theme)}\n`
+  );
+  const tone = report.success ? "strong" : "bad";
+  return `${findings.join("")}${paint(theme, tone, describeLint(report))}\n`;
+}
+
+/** What lint came to, in one line. */
+export function describeLint(report: LintReport): string {
+  const { findings, files, statements, suppressed } = report;
+  const looked = `${count(files, "file")}, ${count(statements, "statement")}`;
+  const quiet = suppressed === 0 ? "" : `; ${suppressed} ignored`;
+  return findings.length === 0
+    ? `Nothing found in ${looked}${quiet}.`
+    : `${countFindings(findings)} in ${looked}${quiet}.`;
+}
