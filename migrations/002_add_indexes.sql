@@ -9,7 +9,7 @@
 -- Version: 002
 -- Type: performance
 -- Rollback: 002_add_indexes_down.sql
-
+-- lockstep: lint-ignore require-concurrent-index-creation: TimescaleDB refuses CONCURRENTLY on hypertables
 -- CREATE INDEX CONCURRENTLY cannot run inside a transaction, so psql refuses
 -- this file because of its BEGIN. lockstep does not send the BEGIN and COMMIT of
 -- a file: it runs each CONCURRENTLY statement on its own, the others in

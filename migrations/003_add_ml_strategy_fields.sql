@@ -9,7 +9,7 @@
 -- Version: 003
 -- Type: schema_change
 -- Rollback: 003_add_ml_strategy_fields_down.sql
-
+-- lockstep: lint-ignore constraint-missing-not-valid, adding-foreign-key-constraint, require-concurrent-index-creation: there are few strategies, and the orders are locked for the backfill anyway
 BEGIN;
 
 -- ==================================================

@@ -59,6 +59,14 @@ export function relationName(relation: unknown): QualifiedName {
   return schema === undefined ? { name } : { schema, name };
 }
 
+/** The name in a list of its parts. */
+export function nameIn(list: unknown): QualifiedName {
+  const path = names(list);
+  const name = path.at(-1) ?? "";
+  const schema = path.at(-2);
+  return schema === undefined ? { name } : { schema, name };
+}
+
 /** The column that an expression is, if it is one. */
 export function columnOf(expression: unknown): string | undefined {
   const node = readNode(expression);

@@ -67,7 +67,7 @@ export interface LintFile {
   };
 }
 
-/** A file with its statements, and the schema before it. */
+/** A file with its statements, and the schema after it. */
 export interface FileContext {
   readonly file: LintFile;
   readonly statements: readonly LintStatement[];

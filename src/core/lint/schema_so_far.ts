@@ -8,13 +8,19 @@ import {
   text,
 } from "../sql/parse_tree.ts";
 import type { QualifiedName } from "../sql/quote.ts";
-import { alterationsOf, columnOf, relationName } from "./alterations.ts";
+import {
+  alterationsOf,
+  columnOf,
+  nameIn,
+  relationName,
+} from "./alterations.ts";
 
 /** What the migrations so far made: what is new has no rows and no users. */
 export class SchemaSoFar {
   readonly #new = new Set<string>();
   readonly #checks = new Map<string, NullCheck>();
   readonly #validated = new Set<string>();
+  readonly #checked = new Set<string>();
 
   /** Forgets what is new, as others use it by now. */
   startFile(): void {
@@ -34,6 +40,7 @@ export class SchemaSoFar {
       if (subtype === "AT_AddConstraint") this.#addCheck(table, def);
       if (subtype === "AT_ValidateConstraint") {
         this.#validated.add(columnKey(table, name));
+        this.#checked.add(keyOf(table));
       }
     }
   }
@@ -59,6 +66,11 @@ export class SchemaSoFar {
       : this.#validated.has(columnKey(table, check.name));
   }
 
+  /** Whether a table got a valid CHECK from these migrations. */
+  hasCheck(table: QualifiedName): boolean {
+    return this.#checked.has(keyOf(table));
+  }
+
   #rename({ renameType, relation, newname }: ParseFields): void {
     const table = relationName(relation);
     if (renameType === "OBJECT_COLUMN" || !this.isNew(table)) return;
@@ -66,11 +78,15 @@ export class SchemaSoFar {
   }
 
   #addCheck(table: QualifiedName, constraint: ParseFields): void {
+    const isValid = constraint["skip_validation"] !== true;
+    if (isValid && constraint["contype"] === "CONSTR_CHECK") {
+      this.#checked.add(keyOf(table));
+    }
     const column = notNullColumn(constraint);
     if (column === undefined) return;
     this.#checks.set(columnKey(table, column), {
       name: text(constraint["conname"]),
-      isValid: constraint["skip_validation"] !== true,
+      isValid,
     });
   }
 }
@@ -110,9 +126,9 @@ function madeBy({ kind, fields }: ParseTree): QualifiedName | undefined {
     case "CompositeTypeStmt":
       return relationName(fields["typevar"]);
     case "CreateEnumStmt":
-      return typeName(names(fields["typeName"]));
+      return nameIn(fields["typeName"]);
     case "CreateDomainStmt":
-      return typeName(names(fields["domainname"]));
+      return nameIn(fields["domainname"]);
     default:
       return undefined;
   }
@@ -128,12 +144,6 @@ function indexName(fields: ParseFields): QualifiedName | undefined {
   const name = text(fields["idxname"]);
   if (name === undefined) return undefined;
   return { ...relationName(fields["relation"]), name };
-}
-
-function typeName(path: readonly string[]): QualifiedName {
-  const name = path.at(-1) ?? "";
-  const schema = path.at(-2);
-  return schema === undefined ? { name } : { schema, name };
 }
 
 /** What stands in no schema is in `public`, as far as a file can tell. */

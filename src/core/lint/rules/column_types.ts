@@ -1,5 +1,12 @@
-import { fieldsOf, nodes, type ParseFields } from "../../sql/parse_tree.ts";
-import { typeOf } from "../alterations.ts";
+import {
+  fieldsOf,
+  names,
+  nodes,
+  type ParseFields,
+  type ParseTree,
+  text,
+} from "../../sql/parse_tree.ts";
+import { constraintOf, typeOf } from "../alterations.ts";
 import { columnsIn } from "../schema_so_far.ts";
 import type { LintSeverity, Problem, Rule } from "../rule.ts";
 import type { StatementContext } from "../rule.ts";
@@ -16,11 +23,13 @@ export const TYPE_RULES: readonly Rule[] = [
     bad: "CREATE TABLE users (id int PRIMARY KEY);",
     good: "CREATE TABLE users (id bigint PRIMARY KEY);",
     squawk: "prefer-bigint-over-int",
-  }, (column) => {
+  }, (column, keys) => {
     const type = typeOf(column);
     if (/^(?:small)?serial[24]?$/.test(type)) return true;
     return /^int[24]$/.test(type) &&
-      (has(column, "CONSTR_PRIMARY") || has(column, "CONSTR_IDENTITY"));
+      (constraintOf(column, "CONSTR_PRIMARY") !== undefined ||
+        constraintOf(column, "CONSTR_IDENTITY") !== undefined ||
+        keys.includes(text(column["colname"]) ?? ""));
   }),
   typeRule({
     name: "prefer-identity",
@@ -35,7 +44,7 @@ export const TYPE_RULES: readonly Rule[] = [
     squawk: "prefer-identity",
   }, (column) => /^(?:small|big)?serial[248]?$/.test(typeOf(column))),
   typeRule({
-    name: "prefer-timestamp-tz",
+    name: "prefer-timestamptz",
     severity: "warning",
     summary: "timestamp without time zone.",
     why:
@@ -43,7 +52,7 @@ export const TYPE_RULES: readonly Rule[] = [
     instead: "use timestamptz, which stores a moment in the same eight bytes",
     bad: "CREATE TABLE orders (placed timestamp);",
     good: "CREATE TABLE orders (placed timestamptz);",
-    squawk: "prefer-timestamp-tz",
+    squawk: "prefer-timestamptz",
   }, (column) => typeOf(column) === "timestamp"),
   typeRule({
     name: "ban-char-field",
@@ -104,13 +113,14 @@ interface TypeRule {
 
 function typeRule(
   rule: TypeRule,
-  isBad: (column: ParseFields) => boolean,
+  isBad: (column: ParseFields, keys: readonly string[]) => boolean,
 ): Rule {
   return {
     ...rule,
     files: "migrations",
     checkStatement: ({ statement }: StatementContext): readonly Problem[] =>
-      columnsIn(statement.tree).filter(({ column }) => isBad(column))
+      columnsIn(statement.tree)
+        .filter(({ column }) => isBad(column, keyColumns(statement.tree)))
         .map(({ column }) => ({
           message: `The column "${column["colname"]}" is ${
             writtenType(column)
@@ -118,6 +128,13 @@ function typeRule(
           at: column["location"],
         })),
   };
+}
+
+/** The columns of a primary key that stands beside them. */
+function keyColumns({ fields }: ParseTree): readonly string[] {
+  return nodes(fields["tableElts"], "Constraint")
+    .filter(({ contype }) => contype === "CONSTR_PRIMARY")
+    .flatMap(({ keys }) => names(keys));
 }
 
 /** The grammar gives some types the names of its catalog. */
@@ -132,8 +149,3 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   int4: "int",
   timestamp: "timestamp without time zone",
 };
-
-function has(column: ParseFields, contype: string): boolean {
-  return nodes(column["constraints"], "Constraint")
-    .some((constraint) => constraint["contype"] === contype);
-}

@@ -82,7 +82,7 @@ export const COLUMN_RULES: readonly Rule[] = [
     bad:
       "ALTER TABLE items ADD COLUMN total int GENERATED ALWAYS AS (a * b) STORED;",
     good: "ALTER TABLE items ADD COLUMN total int;",
-    squawk: "ban-alter-generated-stored",
+    squawk: "adding-field-with-default",
     files: "both",
     checkStatement: (context) =>
       addedTo(context).filter(({ column }) =>

@@ -1,8 +1,10 @@
+import { fieldsOf } from "../../sql/parse_tree.ts";
 import {
   addedConstraints,
   type Alteration,
   alterationsOf,
   constraintOf,
+  nameIn,
   shown,
 } from "../alterations.ts";
 import type { Problem, Rule, StatementContext } from "../rule.ts";
@@ -31,6 +33,21 @@ export const CONSTRAINT_RULES: readonly Rule[] = [
       ),
   },
   {
+    name: "domain-constraint-missing-not-valid",
+    severity: "error",
+    summary: "ALTER DOMAIN … ADD CONSTRAINT without NOT VALID.",
+    why:
+      "All rows of every table with a column of the domain are read, while they are locked against writes (SHARE).",
+    instead:
+      "add it with NOT VALID, and ALTER DOMAIN … VALIDATE CONSTRAINT in a later migration",
+    bad: "ALTER DOMAIN price ADD CONSTRAINT positive CHECK (VALUE > 0);",
+    good:
+      "ALTER DOMAIN price ADD CONSTRAINT positive CHECK (VALUE > 0) NOT VALID;",
+    squawk: "ban-alter-domain-with-add-constraint",
+    files: "both",
+    checkStatement: checkDomain,
+  },
+  {
     name: "disallowed-unique-constraint",
     severity: "error",
     summary:
@@ -57,7 +74,6 @@ export const CONSTRAINT_RULES: readonly Rule[] = [
       "ALTER TABLE stays ADD CONSTRAINT one_guest EXCLUDE USING gist (during WITH &&);",
     good:
       "CREATE TABLE stays (during tstzrange, EXCLUDE USING gist (during WITH &&));",
-    squawk: "adding-exclusion-constraint",
     files: "both",
     checkStatement: (context) =>
       checkAdded(
@@ -82,6 +98,22 @@ function checkAdded(
       message: describe(alteration),
       at: alteration.at,
     }));
+}
+
+function checkDomain(
+  { statement: { tree: { kind, fields } }, schema }: StatementContext,
+): readonly Problem[] {
+  const constraint = fieldsOf(fieldsOf(fields["def"])["Constraint"]);
+  const isAdded = kind === "AlterDomainStmt" &&
+    constraint["contype"] === "CONSTR_CHECK" &&
+    constraint["skip_validation"] !== true;
+  const domain = nameIn(fields["typeName"]);
+  if (!isAdded || schema.isNew(domain)) return [];
+  return [{
+    message: `Every table with a column of ${shown(domain)} is read, and ` +
+      "nobody can write to it",
+    at: constraint["location"],
+  }];
 }
 
 function checkUnique(context: StatementContext): readonly Problem[] {

@@ -1,6 +1,7 @@
 import type { Finding } from "../../../../src/core/finding.ts";
 import { lintScript } from "../../../../src/core/lint/lint.ts";
 import type { LintFile } from "../../../../src/core/lint/rule.ts";
+import { parseMigrationHeader } from "../../../../src/core/migration_header.ts";
 import { SchemaSoFar } from "../../../../src/core/lint/schema_so_far.ts";
 import { readLintScript } from "../../../../src/io/lint_script.ts";
 
@@ -24,12 +25,19 @@ export async function findIn(
   { file, schema = new SchemaSoFar() }: LintSqlOptions = {},
 ): Promise<readonly Finding[]> {
   const path = "001_a.sql";
+  const { header } = parseMigrationHeader(sql, {
+    path,
+    version: "001",
+    name: "a",
+    direction: "up",
+  });
+  const migration = { header, hasRollback: false };
   const { script, findings } = await readLintScript({
     path,
     maxStatementBytes: 1_000_000,
     async *open() {
       yield await Promise.resolve(new TextEncoder().encode(sql));
     },
-  }, { path, direction: "up", ...file });
+  }, { path, direction: "up", migration, ...file });
   return [...findings, ...lintScript(script, schema).findings];
 }

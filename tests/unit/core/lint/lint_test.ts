@@ -2,7 +2,13 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { lintScript } from "../../../../src/core/lint/lint.ts";
 import { failsOn } from "../../../../src/core/lint/lint_report.ts";
 import { SchemaSoFar } from "../../../../src/core/lint/schema_so_far.ts";
-import { findIn, lintSql } from "./lint_sql.ts";
+import { findIn as findAll, lintSql } from "./lint_sql.ts";
+
+/** Without what the rules for reviews say about such short scripts. */
+async function findIn(sql: string) {
+  const findings = await findAll(sql);
+  return findings.filter(({ code }) => !/-(?:missing|incomplete)$/.test(code));
+}
 
 const INDEX = "CREATE INDEX i ON orders (a);";
 const RULE = "require-concurrent-index-creation";
