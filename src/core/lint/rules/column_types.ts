@@ -83,7 +83,7 @@ export const TYPE_RULES: readonly Rule[] = [
     severity: "warning",
     summary: "A json column.",
     why:
-      "json has no equality, so that SELECT DISTINCT, GROUP BY and UNION over it fail, and no index.",
+      "json has no equality, so that SELECT DISTINCT, GROUP BY and UNION over it fail, and cannot be indexed.",
     instead: "use jsonb",
     bad: "CREATE TABLE events (body json);",
     good: "CREATE TABLE events (body jsonb);",

@@ -82,7 +82,7 @@ export const REMOVAL_RULES: readonly Rule[] = [
     severity: "warning",
     summary: "DROP … CASCADE, other than of what the same file made.",
     why:
-      "It drops whatever depends on it, in this database and in others that have more.",
+      "It drops whatever depends on it, which can be more in production than where it was tried.",
     instead: "name what is to be dropped, in order, without CASCADE",
     bad: "DROP VIEW sales CASCADE;",
     good: "DROP VIEW sales;",
