@@ -112,12 +112,16 @@ async function lintFile(
     draft.statements += read.script.statements.length;
     const { findings, suppressed } = lintScript(read.script, schema);
     draft.suppressed += suppressed;
-    const all = [...read.findings, ...findings];
+    const all = [...read.findings, ...findings].toSorted(byLine);
     draft.findings.push(...await withExcerpts(script, all));
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     draft.findings.push(asFinding(error));
   }
+}
+
+function byLine(one: Finding, other: Finding): number {
+  return (one.location?.line ?? 0) - (other.location?.line ?? 0);
 }
 
 async function withExcerpts(

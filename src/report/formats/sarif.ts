@@ -46,7 +46,7 @@ function ruleOf(code: string): Record<string, unknown> {
   const meaning = group?.codes[code];
   return {
     id: code,
-    shortDescription: { text: meaning ?? `${code.replaceAll("_", " ")}.` },
+    shortDescription: { text: meaning ?? `${code.replaceAll(/[-_]/g, " ")}.` },
     ...(group !== undefined && { help: { text: group.reaction } }),
   };
 }

@@ -1,3 +1,4 @@
+import { shown } from "../alterations.ts";
 import { exclusiveTables } from "../exclusive_tables.ts";
 import type { FileContext, Problem, Rule } from "../rule.ts";
 
@@ -79,15 +80,18 @@ function checkLocks({ statements, schema }: FileContext): readonly Problem[] {
     .filter(({ mode }) => mode === "transactional")
     .flatMap(({ tree }) => exclusiveTables(tree))
     .filter((table) => !schema.isNew(table))
-    .map(({ schema: name = "public", name: table }) => `${name}.${table}`);
+    .map(shown);
   const distinct = [...new Set(tables)];
   if (distinct.length < 2) return [];
-  const shown = distinct.slice(0, 5).map((table) => `"${table}"`).join(", ");
-  const more = distinct.length > 5 ? ` and ${distinct.length - 5} more` : "";
+  const listed = distinct.slice(0, MAX_LISTED).join(", ");
+  const rest = distinct.length - MAX_LISTED;
+  const more = rest > 0 ? ` and ${rest} more` : "";
   return [{
-    message: `One transaction locks ${shown}${more} against all use`,
+    message: `One transaction locks ${listed}${more} against all use`,
   }];
 }
+
+const MAX_LISTED = 5;
 
 function checkMixture({ statements }: FileContext): readonly Problem[] {
   const own = statements.filter(({ tree }) => !TOOLS.has(tree.kind));
