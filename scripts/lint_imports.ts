@@ -1,6 +1,7 @@
 import { insideRepository, insideSrc, isPure, ringOf } from "./lint_path.ts";
 
 const MANAGER = [
+  "manager_targets.ts",
   "database_manager.ts",
   "fleet.ts",
   "io",
@@ -17,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   io: ["core", "errors.ts"],
   "fleet.ts": ["core", "errors.ts"],
   "database_manager.ts": ["io", "core", "errors.ts"],
+  "manager_targets.ts": ["database_manager.ts", "io", "core", "errors.ts"],
   "migration_manager.ts": MANAGER,
   "get_migration_manager.ts": ["migration_manager.ts", ...MANAGER],
   "testing.ts": ["migration_manager.ts", ...MANAGER],

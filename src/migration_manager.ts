@@ -1,11 +1,9 @@
-import process from "node:process";
 import { DatabaseManager } from "./database_manager.ts";
-import { defaultRunSettings } from "./core/config/run_settings_of.ts";
 import type {
   BackupReport,
   RestoreReport,
 } from "./core/backup/backup_report.ts";
-import { maskedAsk, maskTexts } from "./core/config/mask_texts.ts";
+import { maskedAsk } from "./core/config/mask_texts.ts";
 import { planMigrate } from "./core/plan/plan_migrate.ts";
 import {
   planRollback,
@@ -28,6 +26,7 @@ import type {
 import { validationOf } from "./core/doctor/setup_validation.ts";
 import type { DoctorReport } from "./core/doctor/verdict.ts";
 import type { LintOptions, LintReport } from "./core/lint/lint_report.ts";
+import type { SchemaReport } from "./core/schema/schema_report.ts";
 import type { LogEntry } from "./core/log_entry.ts";
 import type { LockSession } from "./core/lock_session.ts";
 import type {
@@ -42,7 +41,6 @@ import type {
   SetupValidation,
 } from "./core/manager_options.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
-import { secretValues } from "./core/sql/variables.ts";
 import type { UnlockReport } from "./core/unlock_report.ts";
 import { backUp } from "./io/backup/back_up.ts";
 import { restoreBackup } from "./io/backup/restore_backup.ts";
@@ -53,8 +51,9 @@ import { examine } from "./io/doctor/examine.ts";
 import { initTables, trackerSql } from "./io/init_tables.ts";
 import { lintFiles } from "./io/lint_files.ts";
 import { operate } from "./io/operation.ts";
+import { dumpSchema } from "./io/schema/dump_schema.ts";
 import type { LogQuery } from "./io/postgres/log_store.ts";
-import { Target } from "./io/postgres/target.ts";
+import { ManagerTargets } from "./manager_targets.ts";
 import { readLogReport } from "./io/read_log.ts";
 import { readStatus } from "./io/read_status.ts";
 import { repairHistory } from "./io/repair_history.ts";
@@ -76,27 +75,10 @@ export type { RunHooks as ManagerHooks, RunSettings as ManagerSettings };
  * secret variables are masked in all that it answers and tells.
  */
 export class MigrationManager {
-  readonly #database: DatabaseManager;
-  readonly #settings: RunSettings;
-  readonly #hooks: RunHooks;
-  readonly #secrets: readonly string[];
+  readonly #targets: ManagerTargets;
 
   constructor(database: DatabaseManager, options: ManagerOptions = {}) {
-    const { onEvent, signal, ...given } = options;
-    const { env = process.env } = database.options;
-    this.#database = database;
-    this.#settings = {
-      ...defaultRunSettings(),
-      cwd: process.cwd(),
-      ...database.options,
-      env,
-      ...given,
-    };
-    this.#secrets = secretValues(this.#settings.variables);
-    this.#hooks = {
-      ...(signal !== undefined && { signal }),
-      onEvent: (event) => onEvent?.(this.#mask(event)),
-    };
+    this.#targets = new ManagerTargets(database, options);
   }
 
   /** Applies pending migrations; with `dryRun` it tells what it would do. */
@@ -111,7 +93,7 @@ export class MigrationManager {
     options: MigrateOptions = {},
   ): Promise<RunReport | PlanReport> {
     const { order } = this.#settings;
-    const report = await operate(this.#writer(), {
+    const report = await operate(this.#targets.writer(), {
       direction: "migrate",
       isDryRun: options.dryRun === true,
       plan: (migrations, history) =>
@@ -138,7 +120,7 @@ export class MigrationManager {
     const target: RollbackTarget = options.to === undefined
       ? { kind: "count", count: options.count ?? 1 }
       : { kind: "to", version: options.to };
-    const report = await operate(this.#writer(), {
+    const report = await operate(this.#targets.writer(), {
       direction: "rollback",
       isDryRun: options.dryRun === true,
       reason: this.#mask(options.reason),
@@ -153,12 +135,12 @@ export class MigrationManager {
 
   /** How every version stands, files and history together. */
   async getStatus(): Promise<StatusReport> {
-    return this.#mask(await readStatus(this.#target()));
+    return this.#mask(await readStatus(this.#targets.reader()));
   }
 
   /** What was done to the database, newest first. */
   async readLog(query: LogQuery = {}): Promise<HistoryReport> {
-    return this.#mask(await readLogReport(this.#target(), query));
+    return this.#mask(await readLogReport(this.#targets.reader(), query));
   }
 
   /** What was done to the database, newest first. Throws when it cannot be read. */
@@ -175,7 +157,7 @@ export class MigrationManager {
 
   /** Compares files, history and log. */
   async verify(): Promise<VerifyReport> {
-    return this.#mask(await verifyHistory(this.#target()));
+    return this.#mask(await verifyHistory(this.#targets.reader()));
   }
 
   /**
@@ -183,19 +165,21 @@ export class MigrationManager {
    * else, and the log keeps what was there before.
    */
   async repair(options: RepairOptions = {}): Promise<RepairReport> {
-    const report = await repairHistory(this.#writer(), {
+    const report = await repairHistory(this.#targets.writer(), {
       versions: options.versions ?? [],
       marks: options.marks ?? [],
       reason: this.#mask(options.reason),
       isDryRun: options.dryRun === true,
-      decide: maskedAsk(options.decide, this.#secrets),
+      decide: maskedAsk(options.decide, this.#targets.secrets),
     });
     return this.#mask(report);
   }
 
   /** Makes a backup with pg_dump, checked, on the disk and in the log. */
   async createBackup(options: BackupOptions = {}): Promise<BackupReport> {
-    return this.#mask(await backUp(this.#writer(), options.schemas ?? []));
+    return this.#mask(
+      await backUp(this.#targets.writer(), options.schemas ?? []),
+    );
   }
 
   /** Brings a backup back; the log of the migrations goes on. */
@@ -203,21 +187,28 @@ export class MigrationManager {
     path: string,
     { into, dryRun, decide }: RestoreOptions = {},
   ): Promise<RestoreReport> {
-    const target = into === undefined ? this.#writer() : this.#at(into);
-    const wish = { path, isDryRun: dryRun === true, decide };
+    const target = into === undefined
+      ? this.#targets.writer()
+      : this.#targets.at(into);
+    const isDryRun = dryRun === true;
+    const wish = { path, isDryRun, decide };
     return this.#mask(await restoreBackup(target, wish));
   }
 
   /** Takes over the files and the history of another tool, which stay. */
   async adopt(options: AdoptOptions): Promise<AdoptReport> {
-    const decide = maskedAsk(options.decide, this.#secrets);
-    return this.#mask(await adopt(this.#writer(), { ...options, decide }));
+    const decide = maskedAsk(options.decide, this.#targets.secrets);
+    return this.#mask(
+      await adopt(this.#targets.writer(), { ...options, decide }),
+    );
   }
 
   /** Records what a database that was never tracked has, and runs nothing. */
   async baseline(options: BaselineOptions): Promise<BaselineReport> {
-    const decide = maskedAsk(options.decide, this.#secrets);
-    return this.#mask(await baseline(this.#writer(), { ...options, decide }));
+    const decide = maskedAsk(options.decide, this.#targets.secrets);
+    return this.#mask(
+      await baseline(this.#targets.writer(), { ...options, decide }),
+    );
   }
 
   /** Writes the two files of a new migration from the templates. */
@@ -229,7 +220,7 @@ export class MigrationManager {
   async init(options: { readonly sql?: boolean } = {}): Promise<InitReport> {
     return options.sql === true
       ? trackerSql(this.#settings)
-      : await initTables(this.#writer());
+      : await initTables(this.#targets.writer());
   }
 
   /**
@@ -250,19 +241,24 @@ export class MigrationManager {
 
   /** Looks for what is risky in files. It needs no database. */
   async lint(options: LintOptions = {}): Promise<LintReport> {
-    return this.#mask(await lintFiles(this.#settings, options));
+    return this.#mask(await lintFiles(this.#targets.settings, options));
+  }
+
+  /** Writes the schema as SQL, to a file if one is named. */
+  async dumpSchema(path?: string): Promise<SchemaReport> {
+    return this.#mask(await dumpSchema(this.#targets.reader(), path));
   }
 
   /** Whether it works on this database. */
   isOf(database: DatabaseManager): boolean {
-    return this.#database === database;
+    return this.#targets.database === database;
   }
 
   /** Looks at all that a run depends on, and says what to do about it. */
   async examine(): Promise<DoctorReport> {
     const { directUrl } = this.#settings;
-    const direct = directUrl === undefined ? undefined : this.#writer();
-    return this.#mask(await examine(this.#target(), direct));
+    const direct = directUrl === undefined ? undefined : this.#targets.writer();
+    return this.#mask(await examine(this.#targets.reader(), direct));
   }
 
   /**
@@ -272,29 +268,14 @@ export class MigrationManager {
   async unlock(
     options: { readonly terminate?: readonly LockSession[] } = {},
   ): Promise<UnlockReport> {
-    return this.#mask(await unlock(this.#writer(), options.terminate));
+    return this.#mask(await unlock(this.#targets.writer(), options.terminate));
   }
 
   #mask<Value>(value: Value): Value {
-    return maskTexts(value, this.#secrets);
+    return this.#targets.mask(value);
   }
 
-  #target(): Target {
-    return new Target(this.#database, this.#settings, this.#hooks);
-  }
-
-  /** What writes goes past the pooler, if there is a way. */
-  #writer(): Target {
-    const { directUrl } = this.#settings;
-    return directUrl === undefined ? this.#target() : this.#at(directUrl);
-  }
-
-  #at(databaseUrl: string): Target {
-    const database = new DatabaseManager({
-      ...this.#database.options,
-      databaseUrl,
-      idleTimeoutMs: 0,
-    });
-    return new Target(database, this.#settings, this.#hooks);
+  get #settings(): RunSettings {
+    return this.#targets.settings;
   }
 }

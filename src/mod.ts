@@ -90,4 +90,5 @@ export type { LintSeverity } from "./core/lint/rule.ts";
 export type { VersionMark } from "./core/repair/plan_repair.ts";
 export type { Mark } from "./core/repair/mark.ts";
 export type * from "./core/adopt/adopt_report.ts";
+export type * from "./core/schema/schema_report.ts";
 export type { ForeignCheck, LeftFile } from "./core/adopt/foreign.ts";

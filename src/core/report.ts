@@ -16,6 +16,7 @@ import type { LogEntry } from "./log_entry.ts";
 import type { RunOutcome, StepOutcome } from "./outcome.ts";
 import type { Direction } from "./plan/plan.ts";
 import type { RepairReport, VerifyReport } from "./repair/repair_report.ts";
+import type { SchemaReport } from "./schema/schema_report.ts";
 import type { UnlockReport } from "./unlock_report.ts";
 
 /** What `migrate` and `rollback` answer. */
@@ -263,6 +264,7 @@ export type Report =
   | CreateReport
   | InitReport
   | SplitReport
+  | SchemaReport
   | BackupReport
   | RestoreReport
   | UnlockReport

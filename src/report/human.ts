@@ -10,6 +10,7 @@ import { renderLint } from "./lint_text.ts";
 import { renderPlan } from "./plan_text.ts";
 import { renderRepair } from "./repair_text.ts";
 import { renderRun } from "./run_text.ts";
+import { renderSchema } from "./schema_text.ts";
 import { renderStatus } from "./status_text.ts";
 import { paint, type Theme } from "./theme.ts";
 import { renderUnlock } from "./unlock_text.ts";
@@ -47,7 +48,7 @@ function isAskedFor(report: Report): boolean {
   return report.kind === "help" || report.kind === "version" ||
     report.kind === "completions" ||
     report.kind === "config" ||
-    (report.kind === "init" && report.sql !== undefined);
+    ("sql" in report && report.sql !== undefined);
 }
 
 function renderFindings(report: Report, theme: Theme): string[] {
@@ -63,7 +64,7 @@ function renderFindings(report: Report, theme: Theme): string[] {
 
 function renderTarget(report: Report, theme: Theme): string {
   if (!("target" in report) || report.target === undefined) return "";
-  if (report.kind === "init" && report.sql !== undefined) return "";
+  if ("sql" in report && report.sql !== undefined) return "";
   return paint(theme, "dim", `target: ${showText(report.target)}`) + "\n";
 }
 
@@ -96,6 +97,8 @@ function renderBody(report: Report, theme: Theme): string {
       return renderCreate(report);
     case "init":
       return renderInit(report);
+    case "schema":
+      return renderSchema(report);
     case "doctor":
       return renderDoctor(report, theme);
     case "unlock":

@@ -2,6 +2,7 @@ import { BACKUP_PARTS, BACKUP_REPORTS } from "./json_schema_backup.ts";
 import { ADOPT_PARTS, ADOPT_REPORTS } from "./json_schema_adopt.ts";
 import { LINT_REPORTS } from "./json_schema_lint.ts";
 import { REPAIR_PARTS, REPAIR_REPORTS } from "./json_schema_repair.ts";
+import { SCHEMA_REPORTS } from "./json_schema_schema.ts";
 import { SERVER_PARTS, SERVER_REPORTS } from "./json_schema_server.ts";
 import { STATUS_PARTS, STATUS_REPORTS } from "./json_schema_status.ts";
 import { EVENT_PARTS, EVENTS } from "./json_schema_events.ts";
@@ -56,6 +57,7 @@ const REPORTS: Properties = {
   ...LINT_REPORTS,
   ...BACKUP_REPORTS,
   ...ADOPT_REPORTS,
+  ...SCHEMA_REPORTS,
   create: record(envelope({ const: "create" }), {
     ...ERROR,
     version: TEXT,

@@ -76,6 +76,7 @@ type OtherMethods =
   | "baseline"
   | "create"
   | "init"
+  | "dumpSchema"
   | "splitScript"
   | "lint"
   | "unlock"

@@ -15,6 +15,7 @@ import { plan } from "./plan.ts";
 import { repair } from "./repair.ts";
 import { restore } from "./restore.ts";
 import { rollback } from "./rollback.ts";
+import { schemaDump } from "./schema_dump.ts";
 import { sqlSplit } from "./sql_split.ts";
 import { status } from "./status.ts";
 import { unlock } from "./unlock.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   baseline,
   create,
   lint,
+  schemaDump,
   sqlSplit,
   completions,
   config,

@@ -22,6 +22,7 @@ export interface TrackingNames {
   readonly table: string;
   readonly log: string;
   readonly rollbacks: string;
+  readonly snapshots: string;
   readonly view: string;
   readonly function: string;
 }
@@ -50,6 +51,7 @@ export function trackingNames(table: string): TrackingNames {
     table: qualify(name),
     log: qualify(`${name}_log`),
     rollbacks: qualify(`${name}_rollbacks`),
+    snapshots: qualify(`${name}_snapshots`),
     view: qualify(isDefault ? "migration_status_view" : `${name}_status_view`),
     function: qualify(
       isDefault ? "get_migration_status" : `get_${name}_status`,

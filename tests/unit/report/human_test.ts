@@ -96,6 +96,7 @@ Deno.test("renderResult() prints nothing but what was asked for when quiet", () 
   );
 
   deepEqual(loud.map(({ kind }) => kind), [
+    "schema",
     "init",
     "config",
     "version",

@@ -14,6 +14,7 @@ import { ConnectionError, UsageError } from "../../../src/errors.ts";
 import type { Theme } from "../../../src/report/theme.ts";
 import { ADOPT_REPORTS } from "./sample_adopts.ts";
 import { BAD_LINT, CLEAN_LINT } from "./sample_lints.ts";
+import { SCHEMA_REPORTS } from "./sample_schemas.ts";
 import { REPAIR_REPORTS } from "./sample_repairs.ts";
 import {
   BACKUP_DECISION,
@@ -423,6 +424,7 @@ export const REPORTS: readonly Report[] = [
   CLEAN_LINT,
   BAD_LINT,
   ...ADOPT_REPORTS,
+  ...SCHEMA_REPORTS,
   {
     kind: "create",
     success: true,

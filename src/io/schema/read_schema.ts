@@ -1,0 +1,53 @@
+import type { SchemaGraph } from "../../core/schema/order_objects.ts";
+import {
+  parseSchemaObject,
+  type SchemaObject,
+} from "../../core/schema/schema_object.ts";
+import { readingSql } from "../postgres/catalog_sql.ts";
+import type { Connection } from "../postgres/connection.ts";
+import { rowsOf } from "../postgres/history_store.ts";
+import type { TrackingNames } from "../postgres/tracking_sql.ts";
+import { snapshotSql } from "./snapshot_sql.ts";
+import dependenciesSql from "./sql/dependencies.sql" with { type: "text" };
+
+/** Every object of the user in a database, in one round trip. */
+export async function readSchema(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<readonly SchemaObject[]> {
+  const query = snapshotSql(names, connection.serverVersion);
+  const answers = await connection.run(
+    readingSql(`${WITHOUT_JIT}; ${query}`),
+    { maxRows: Infinity },
+  );
+  return rowsOf(answers).map(({ line = "{}" }) => parseSchemaObject(line));
+}
+
+/** The same with what needs what, in one round trip. */
+export async function readSchemaGraph(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<SchemaGraph> {
+  const query = snapshotSql(names, connection.serverVersion);
+  const answers = await connection.run(
+    `${ONE_MOMENT}; ` +
+      readingSql(`${WITHOUT_JIT}; ${query}; ${dependenciesSql}`),
+    { maxRows: Infinity },
+  );
+  const links = rowsOf(answers).map((
+    { item = "", needed = "", link },
+  ) => ({ item, needed, link }));
+  const objects = rowsOf(answers.slice(0, -1)).map((
+    { id = "", line = "{}" },
+  ) => [id, parseSchemaObject(line)] as const);
+  return {
+    objects: new Map(objects),
+    needs: links.filter(({ link }) => link === "needs"),
+    parts: links.filter(({ link }) => link === "part"),
+  };
+}
+
+/** It takes longer to compile the query than to run it. */
+export const WITHOUT_JIT = "SET LOCAL jit = off";
+
+const ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
