@@ -33,6 +33,7 @@ export async function bundle(entry: string, outdir: string): Promise<Bundle> {
     const build = { commit: await findCommit(), dependencies: packages };
     const plugins = [buildInfo(build), ...options.plugins];
     await esbuild.build({ ...options, plugins });
+    await dropUnusedBanners(outdir);
     const assets = await copyGrammar(installed, outdir);
     await forgetTimes(outdir);
     return { main: join(outdir, "main.js"), assets, packages };
@@ -109,6 +110,19 @@ const REQUIRE_BANNER =
   `const require=__createRequire(import.meta.url);` +
   `const __filename=__toPath(import.meta.url);` +
   `const __dirname=__toFolder(__filename);`;
+
+/** Each chunk begins with the banner, which takes its time, and few need it. */
+async function dropUnusedBanners(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (!name.endsWith(".js")) continue;
+    const text = await Deno.readTextFile(path);
+    const rest = text.slice(REQUIRE_BANNER.length);
+    const isUsed = /\b(require|__filename|__dirname)\b/.test(rest);
+    if (!text.startsWith(REQUIRE_BANNER) || isUsed) continue;
+    await Deno.writeTextFile(path, rest);
+  }
+}
 
 /** By itself esbuild takes the CommonJS form, which hides the named exports. */
 const GRAMMAR_ALIAS = { "libpg-query": "libpg-query/wasm/index.js" };

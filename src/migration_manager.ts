@@ -42,28 +42,11 @@ import type {
 } from "./core/manager_options.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
 import type { UnlockReport } from "./core/unlock_report.ts";
-import { backUp } from "./io/backup/back_up.ts";
-import { restoreBackup } from "./io/backup/restore_backup.ts";
-import { adopt } from "./io/adopt/adopt.ts";
-import { baseline } from "./io/baseline/baseline.ts";
-import { createFiles } from "./io/create_files.ts";
-import { examine } from "./io/doctor/examine.ts";
-import { initTables, trackerSql } from "./io/init_tables.ts";
-import { lintFiles } from "./io/lint_files.ts";
 import { operate } from "./io/operation.ts";
-import { dumpSchema } from "./io/schema/dump_schema.ts";
 import type { LogQuery } from "./io/postgres/log_store.ts";
 import { ManagerTargets } from "./manager_targets.ts";
-import { readLogReport } from "./io/read_log.ts";
 import { readStatus } from "./io/read_status.ts";
-import { repairHistory } from "./io/repair_history.ts";
-import {
-  splitScript,
-  type SplitSource,
-  type StatementSink,
-} from "./io/split_script.ts";
-import { unlock } from "./io/unlock.ts";
-import { verifyHistory } from "./io/verify_history.ts";
+import type { SplitSource, StatementSink } from "./io/split_script.ts";
 
 export { DatabaseManager };
 export type * from "./core/manager_options.ts";
@@ -140,6 +123,7 @@ export class MigrationManager {
 
   /** What was done to the database, newest first. */
   async readLog(query: LogQuery = {}): Promise<HistoryReport> {
+    const { readLogReport } = await import("./io/read_log.ts");
     return this.#mask(await readLogReport(this.#targets.reader(), query));
   }
 
@@ -157,6 +141,7 @@ export class MigrationManager {
 
   /** Compares files, history and log. */
   async verify(): Promise<VerifyReport> {
+    const { verifyHistory } = await import("./io/verify_history.ts");
     return this.#mask(await verifyHistory(this.#targets.reader()));
   }
 
@@ -165,6 +150,7 @@ export class MigrationManager {
    * else, and the log keeps what was there before.
    */
   async repair(options: RepairOptions = {}): Promise<RepairReport> {
+    const { repairHistory } = await import("./io/repair_history.ts");
     const report = await repairHistory(this.#targets.writer(), {
       versions: options.versions ?? [],
       marks: options.marks ?? [],
@@ -177,6 +163,7 @@ export class MigrationManager {
 
   /** Makes a backup with pg_dump, checked, on the disk and in the log. */
   async createBackup(options: BackupOptions = {}): Promise<BackupReport> {
+    const { backUp } = await import("./io/backup/back_up.ts");
     return this.#mask(
       await backUp(this.#targets.writer(), options.schemas ?? []),
     );
@@ -187,6 +174,7 @@ export class MigrationManager {
     path: string,
     { into, dryRun, decide }: RestoreOptions = {},
   ): Promise<RestoreReport> {
+    const { restoreBackup } = await import("./io/backup/restore_backup.ts");
     const target = into === undefined
       ? this.#targets.writer()
       : this.#targets.at(into);
@@ -197,6 +185,7 @@ export class MigrationManager {
 
   /** Takes over the files and the history of another tool, which stay. */
   async adopt(options: AdoptOptions): Promise<AdoptReport> {
+    const { adopt } = await import("./io/adopt/adopt.ts");
     const decide = maskedAsk(options.decide, this.#targets.secrets);
     return this.#mask(
       await adopt(this.#targets.writer(), { ...options, decide }),
@@ -205,6 +194,7 @@ export class MigrationManager {
 
   /** Records what a database that was never tracked has, and runs nothing. */
   async baseline(options: BaselineOptions): Promise<BaselineReport> {
+    const { baseline } = await import("./io/baseline/baseline.ts");
     const decide = maskedAsk(options.decide, this.#targets.secrets);
     return this.#mask(
       await baseline(this.#targets.writer(), { ...options, decide }),
@@ -213,11 +203,13 @@ export class MigrationManager {
 
   /** Writes the two files of a new migration from the templates. */
   async create(name: string): Promise<CreateReport> {
+    const { createFiles } = await import("./io/create_files.ts");
     return await createFiles(this.#settings, name);
   }
 
   /** Creates the tracking tables; with `sql` it only tells the statements. */
   async init(options: { readonly sql?: boolean } = {}): Promise<InitReport> {
+    const { initTables, trackerSql } = await import("./io/init_tables.ts");
     return options.sql === true
       ? trackerSql(this.#settings)
       : await initTables(this.#targets.writer());
@@ -231,6 +223,7 @@ export class MigrationManager {
     source: SplitSource,
     sink: StatementSink,
   ): Promise<SplitReport> {
+    const { splitScript } = await import("./io/split_script.ts");
     const report = await splitScript(
       this.#settings,
       source,
@@ -241,11 +234,13 @@ export class MigrationManager {
 
   /** Looks for what is risky in files. It needs no database. */
   async lint(options: LintOptions = {}): Promise<LintReport> {
+    const { lintFiles } = await import("./io/lint_files.ts");
     return this.#mask(await lintFiles(this.#targets.settings, options));
   }
 
   /** Writes the schema as SQL, to a file if one is named. */
   async dumpSchema(path?: string): Promise<SchemaReport> {
+    const { dumpSchema } = await import("./io/schema/dump_schema.ts");
     return this.#mask(await dumpSchema(this.#targets.reader(), path));
   }
 
@@ -256,6 +251,7 @@ export class MigrationManager {
 
   /** Looks at all that a run depends on, and says what to do about it. */
   async examine(): Promise<DoctorReport> {
+    const { examine } = await import("./io/doctor/examine.ts");
     const { directUrl } = this.#settings;
     const direct = directUrl === undefined ? undefined : this.#targets.writer();
     return this.#mask(await examine(this.#targets.reader(), direct));
@@ -268,6 +264,7 @@ export class MigrationManager {
   async unlock(
     options: { readonly terminate?: readonly LockSession[] } = {},
   ): Promise<UnlockReport> {
+    const { unlock } = await import("./io/unlock.ts");
     return this.#mask(await unlock(this.#targets.writer(), options.terminate));
   }
 

@@ -23,8 +23,29 @@ export interface Invocation {
 
 /** What the command line asks for. Throws a UsageError when it cannot be. */
 export function parseArguments(args: readonly string[]): Invocation {
+  // All commands take as long to declare as the program to start.
+  const named = COMMANDS.filter(({ name }) =>
+    name.split(" ").every((word) => args.includes(word))
+  );
+  try {
+    if (named.length > 0) return parseWith(named, args);
+  } catch (error) {
+    // What is wrong may look otherwise beside the other commands.
+    if (!(error instanceof CommanderError)) throw error;
+  }
+  try {
+    return parseWith(COMMANDS, args);
+  } catch (error) {
+    throw error instanceof CommanderError ? explainUsage(error, args) : error;
+  }
+}
+
+function parseWith(
+  commands: readonly Command[],
+  args: readonly string[],
+): Invocation {
   let chosen: Choice | undefined;
-  const program = buildProgram((choice) => {
+  const program = buildProgram(commands, (choice) => {
     chosen = choice;
   });
   try {
@@ -32,7 +53,7 @@ export function parseArguments(args: readonly string[]): Invocation {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     chosen = askedInstead(error, program);
-    if (chosen === undefined) throw explainUsage(error, args);
+    if (chosen === undefined) throw error;
   }
   if (chosen === undefined) throw new Error("The parser chose no command");
   return { ...chosen, settings: readSettings(program) };
@@ -40,7 +61,10 @@ export function parseArguments(args: readonly string[]): Invocation {
 
 type Choice = Omit<Invocation, "settings">;
 
-function buildProgram(onChosen: (choice: Choice) => void): Program {
+function buildProgram(
+  commands: readonly Command[],
+  onChosen: (choice: Choice) => void,
+): Program {
   const program = new Program("lockstep")
     .version(VERSION, "-V, --version")
     .helpCommand(false)
@@ -48,7 +72,7 @@ function buildProgram(onChosen: (choice: Choice) => void): Program {
     .configureOutput(SILENT)
     .exitOverride();
   for (const row of SETTINGS) addSetting(program, row);
-  for (const command of COMMANDS) addCommand(program, command, onChosen);
+  for (const command of commands) addCommand(program, command, onChosen);
   return program;
 }
 

@@ -7,8 +7,7 @@ import { exitOf, type Report } from "../core/report.ts";
 import { secretValues } from "../core/sql/variables.ts";
 import type { ManagerHooks, ManagerSettings } from "../migration_manager.ts";
 import { bugReport } from "../report/bug_report.ts";
-import { FORMATS } from "../report/formats/mod.ts";
-import { renderMessages } from "../report/human.ts";
+import { renderMessages, renderResult } from "../report/human.ts";
 import { renderEventLine } from "../report/json.ts";
 import { showLines } from "../report/layout.ts";
 import {
@@ -50,7 +49,7 @@ export async function run(
     const answer = await answerFor(session);
     session.exit = answer.exit;
     session.progress?.end();
-    printAnswer(host, answer);
+    await printAnswer(host, answer);
     await host.flush();
     return EXIT[answer.exit];
   } catch (error) {
@@ -238,18 +237,18 @@ async function loadManager(
   return new MigrationManager(database, { ...settings, ...hooks });
 }
 
-function printAnswer(host: Host, answer: Answer): void {
+async function printAnswer(host: Host, answer: Answer): Promise<void> {
   const { format, verbosity } = answer.style;
   if ("bug" in answer) {
     const { bug } = answer;
     const text = bug instanceof Error ? bug.message : String(bug);
-    const document = renderAnswer(bugReport(text), answer.style, host);
+    const document = await renderAnswer(bugReport(text), answer.style, host);
     if (format !== "human") host.write("stdout", document);
     host.write("stderr", renderBug(bug));
     return;
   }
   const { report } = answer;
-  const result = renderAnswer(report, answer.style, host);
+  const result = await renderAnswer(report, answer.style, host);
   host.write("stdout", result);
   const theme = chooseTheme(host, "stderr");
   const messages = renderMessages(report, verbosity, theme);
@@ -259,14 +258,19 @@ function printAnswer(host: Host, answer: Answer): void {
   host.write("stderr", isOneScreen ? `\n${messages}` : messages);
 }
 
-function renderAnswer(report: Report, style: Style, host: Host): string {
+async function renderAnswer(
+  report: Report,
+  { format, verbosity }: Style,
+  host: Host,
+): Promise<string> {
   // Its statements are the document, and are printed already.
   if (report.kind === "split" && report.success) return "";
-  return FORMATS[style.format].render(report, {
-    verbosity: style.verbosity,
-    theme: chooseTheme(host, "stdout"),
-    cwd: findWorkingDirectory(host),
-  });
+  const theme = chooseTheme(host, "stdout");
+  if (format === "human") return renderResult(report, verbosity, theme);
+  // Their parts load only where they are asked for.
+  const { FORMATS } = await import("../report/formats/mod.ts");
+  const cwd = findWorkingDirectory(host);
+  return FORMATS[format].render(report, { verbosity, theme, cwd });
 }
 
 function findWorkingDirectory(host: Host): string | undefined {

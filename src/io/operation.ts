@@ -8,8 +8,6 @@ import type { Direction, Plan, Step } from "../core/plan/plan.ts";
 import { findRenamedFiles } from "../core/plan/verify.ts";
 import { countDone, type PlanReport, type RunReport } from "../core/report.ts";
 import type { LockstepError } from "../errors.ts";
-import { backUpFirst, previewBackup } from "./backup/back_up_first.ts";
-import { describePlan } from "./describe_plan.ts";
 import { toFileError } from "./file_findings.ts";
 import {
   connectAndLoad,
@@ -20,10 +18,9 @@ import {
 import type { Connection } from "./postgres/connection.ts";
 import { readHistory, readKeptScript } from "./postgres/history_store.ts";
 import { requireKnown } from "./postgres/postgres_error.ts";
-import { runLocked } from "./postgres/locked_run.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
 import { requireWritable, type Target } from "./postgres/target.ts";
-import { findEmpty, findUnkept, prepareStep } from "./prepare_step.ts";
+import { findEmpty, findUnkept } from "./step_findings.ts";
 
 /** What to do, in one direction. */
 export interface Operation {
@@ -101,8 +98,12 @@ async function reportPlan(
     readonly prepared: readonly PreparedStep[];
   },
 ): Promise<PlanReport> {
+  if (prepared.length === 0) {
+    return planReport(operation, draft, { steps: [] });
+  }
+  const { describePlan } = await import("./describe_plan.ts");
+  const { previewBackup } = await import("./backup/back_up_first.ts");
   const steps = await describePlan(prepared);
-  if (steps.length === 0) return planReport(operation, draft, { steps });
   const planned = await previewBackup(target, connection, prepared);
   draft.warnings = [...draft.warnings, ...planned.findings];
   const { decision: backup } = planned;
@@ -131,6 +132,8 @@ async function prepareAll(
   steps: readonly Step[],
   { target, connection, known }: Preparation,
 ): Promise<readonly PreparedStep[]> {
+  if (steps.length === 0) return [];
+  const { prepareStep } = await import("./prepare_step.ts");
   const { settings, names } = target;
   const prepared: PreparedStep[] = [];
   for (const step of steps) {
@@ -165,6 +168,7 @@ async function execute(
     readonly draft: RunDraft;
   },
 ): Promise<RunOutcome | undefined> {
+  const { runLocked } = await import("./postgres/locked_run.ts");
   const { settings } = target;
   const recorder = target.recorder();
   const known = new Map(prepared.map((one) => [one.step.version, one]));
@@ -199,6 +203,7 @@ async function execute(
       });
     },
     async prepare(steps, worker, signal) {
+      const { backUpFirst } = await import("./backup/back_up_first.ts");
       const run = { target, worker, recorder, signal };
       const { backup, findings } = await backUpFirst(run, steps);
       draft.backup = backup;

@@ -1,6 +1,5 @@
 import type { BackupMode } from "../core/backup/weigh_losses.ts";
 import { FileError, HistoryError } from "../errors.ts";
-import type { Finding } from "../core/finding.ts";
 import type { Migration } from "../core/migration.ts";
 import { scriptChecksum, scriptPath, type Step } from "../core/plan/plan.ts";
 import { createEncodingCheck } from "../core/plan/encoding_check.ts";
@@ -26,6 +25,7 @@ import type { KeptScript } from "./postgres/record_sql.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
 import { type Script, ScriptCursor } from "./script.ts";
 import { readFileChunks, type ScriptFolder } from "./script_file.ts";
+import { MAX_KEPT_BYTES } from "./step_findings.ts";
 import { readSeals } from "./script_seals.ts";
 import { showingLine } from "./show_line.ts";
 
@@ -43,9 +43,6 @@ export interface ScriptSources {
   /** The down script that the database keeps for a version. */
   readonly readKept: (version: string) => Promise<Uint8Array | undefined>;
 }
-
-/** Down scripts up to this size are kept in the database. */
-export const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
 /**
  * Looks through the script of a step from end to end, so that what is wrong
@@ -67,31 +64,6 @@ export async function prepareStep(
   const seals = await readSeals(script, look.plan);
   const readKept = () => readScriptToKeep(step, sources);
   return { step, script, ...look, seals, readKept };
-}
-
-/** A warning when the down script is too large to be kept. */
-export function findUnkept({ down }: Step): readonly Finding[] {
-  if (down === undefined || down.sizeBytes <= MAX_KEPT_BYTES) return [];
-  return [{
-    severity: "warning",
-    code: "rollback_not_kept",
-    message: `"${down.path}" is larger than 16 MB and is not kept in the ` +
-      `database: a rollback will need the file`,
-    location: { path: down.path },
-  }];
-}
-
-/** A warning when nothing would run, as after a file was saved too early. */
-export function findEmpty({ step, plan }: PreparedStep): readonly Finding[] {
-  if (plan.statementCount > 0) return [];
-  const path = scriptPath(step);
-  return [{
-    severity: "warning",
-    code: "empty_script",
-    message: `"${path}" has no statement: it is only recorded`,
-    hint: "write its statements before the run; later they are a change",
-    location: { path },
-  }];
 }
 
 async function openStepScript(

@@ -1,4 +1,4 @@
-import { FOREIGN_TOOLS } from "../../core/adopt/foreign_tools.ts";
+import { TOOL_TITLES } from "../../core/adopt/tool_titles.ts";
 import type { AdoptOptions } from "../../core/manager_options.ts";
 import { exitOf, type Report } from "../../core/report.ts";
 import { type ExitName, UsageError } from "../../errors.ts";
@@ -28,7 +28,7 @@ It only reads the table of the other tool and never changes it, nor its files. W
     {
       name: "from",
       placeholder: "tool",
-      summary: `${FOREIGN_TOOLS.map(({ name }) => name).join(", ")}`,
+      summary: Object.keys(TOOL_TITLES).join(", "),
     },
     {
       name: "source",
@@ -96,7 +96,7 @@ function readOptions({ flags }: CommandContext): AdoptOptions {
 function requireFrom(flags: Flags): string {
   const from = flagText(flags, "from");
   if (from !== undefined) return from;
-  const names = FOREIGN_TOOLS.map(({ name }) => name).join(", ");
+  const names = Object.keys(TOOL_TITLES).join(", ");
   throw new UsageError(
     "missing_argument",
     'Cannot adopt as "--from" does not say which tool',

@@ -1,4 +1,4 @@
-import { FOREIGN_TOOLS } from "../../core/adopt/foreign_tools.ts";
+import { TOOL_TITLES } from "../../core/adopt/tool_titles.ts";
 import { HistoryError } from "../../errors.ts";
 import { readKeptDirectives } from "../../core/directives.ts";
 import type { History, KeptRollback } from "../../core/history.ts";
@@ -238,8 +238,9 @@ const OTHER_TABLE = "--table lockstep.schema_migrations";
 
 /** Who finds the table of another tool probably comes from that tool. */
 function adoptHint(owner: string): string {
-  const names = FOREIGN_TOOLS.filter(({ title }) => owner.includes(title))
-    .map(({ name }) => name);
+  const names = Object.entries(TOOL_TITLES)
+    .filter(([, title]) => owner.includes(title))
+    .map(([name]) => name);
   return names.length === 0
     ? ""
     : `; to take over what ${owner} has applied, run "lockstep adopt ` +
