@@ -67,7 +67,9 @@ export type HistoryErrorCode =
   | "duplicate_row"
   | "already_tracked"
   | "foreign_table"
-  | "missing_grants";
+  | "missing_grants"
+  | "no_snapshot"
+  | "schema_drift";
 
 /** The codes of a {@linkcode LockError}. */
 export type LockErrorCode =

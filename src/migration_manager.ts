@@ -25,6 +25,7 @@ import type {
 } from "./core/report.ts";
 import { validationOf } from "./core/doctor/setup_validation.ts";
 import type { DoctorReport } from "./core/doctor/verdict.ts";
+import type { DriftReport } from "./core/schema/drift_report.ts";
 import type { LintOptions, LintReport } from "./core/lint/lint_report.ts";
 import type { SchemaReport } from "./core/schema/schema_report.ts";
 import type { LogEntry } from "./core/log_entry.ts";
@@ -33,6 +34,7 @@ import type {
   AdoptOptions,
   BackupOptions,
   BaselineOptions,
+  DriftOptions,
   ManagerOptions,
   MigrateOptions,
   RepairOptions,
@@ -79,6 +81,7 @@ export class MigrationManager {
     const report = await operate(this.#targets.writer(), {
       direction: "migrate",
       isDryRun: options.dryRun === true,
+      checksDrift: options.checkDrift === true,
       plan: (migrations, history) =>
         planMigrate(migrations, history, {
           target: options.version,
@@ -242,6 +245,22 @@ export class MigrationManager {
   async dumpSchema(path?: string): Promise<SchemaReport> {
     const { dumpSchema } = await import("./io/schema/dump_schema.ts");
     return this.#mask(await dumpSchema(this.#targets.reader(), path));
+  }
+
+  /** Compares the schema with what the last run has left, or another one. */
+  async findDrift(options: DriftOptions = {}): Promise<DriftReport> {
+    const { findDrift } = await import("./io/schema/find_drift.ts");
+    const { against, ignore = [], accept, reason } = options;
+    const isAccepting = accept === true && against === undefined;
+    const target = isAccepting
+      ? this.#targets.writer()
+      : this.#targets.reader();
+    const report = await findDrift(target, {
+      ignore,
+      against: against === undefined ? undefined : this.#targets.at(against),
+      accept: isAccepting ? { reason: this.#mask(reason) } : undefined,
+    });
+    return this.#mask(report);
   }
 
   /** Whether it works on this database. */

@@ -115,6 +115,8 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       row_changed: "A row changed while it was being repaired or adopted.",
       already_tracked: "The tracking table has rows already.",
       missing_grants: "The database user lacks privileges.",
+      no_snapshot: "There is no stored schema to look for drift with.",
+      schema_drift: "The schema is not as the last run has left it.",
     } satisfies Record<HistoryErrorCode, string>,
   },
   {

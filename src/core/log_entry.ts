@@ -7,12 +7,13 @@ export type LogDirection =
   | "backup"
   | "restore"
   | "adopt"
-  | "baseline";
+  | "baseline"
+  | "drift";
 
 /**
  * A row of the log: one attempt to apply a version or to roll it back, one
- * change that a repair has made, a backup that was made or restored, or a
- * version that was recorded without being run.
+ * change that a repair has made, a backup that was made or restored, a version
+ * that was recorded without being run, or a schema that was accepted.
  */
 export interface LogEntry {
   /** Grows from row to row. */
@@ -22,7 +23,7 @@ export interface LogEntry {
   readonly name: string;
   readonly direction: LogDirection;
   /**
-   * `applied`, `rolled_back`, `failed`, `partial`, `adopted`, `baselined`, what
+   * `applied`, `rolled_back`, `failed`, `partial`, `adopted`, `baselined`, `accepted`, what
    * a repair did, or of backups `backup`, `restoring`, `restored` or
    * `restore_failed`.
    */

@@ -21,6 +21,20 @@ export interface MigrateOptions {
   readonly dryRun?: boolean;
   /** Goes past changed and missing files, and lists each. */
   readonly force?: boolean;
+  /** Refuses to run when the schema is not as the last run has left it. */
+  readonly checkDrift?: boolean;
+}
+
+/** Options of `MigrationManager.findDrift()`. */
+export interface DriftOptions {
+  /** Another database, as a URL or keywords and values, which is as expected. */
+  readonly against?: string;
+  /** Patterns of objects to leave out, such as `audit.*` or `table a.tmp_*`. */
+  readonly ignore?: readonly string[];
+  /** Stores the schema as the one to expect; not with `against`. */
+  readonly accept?: boolean;
+  /** Why it is accepted; kept in the log. */
+  readonly reason?: string;
 }
 
 /**

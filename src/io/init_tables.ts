@@ -4,6 +4,7 @@ import { describeTarget } from "./postgres/connection.ts";
 import { requireKnown } from "./postgres/postgres_error.ts";
 import { createTablesLocked } from "./postgres/locked_run.ts";
 import { requireWritable, type Target } from "./postgres/target.ts";
+import { createSnapshots, snapshotsDdl } from "./schema/stored_schema.ts";
 import { trackingNames, trackingObjects } from "./postgres/tracking_sql.ts";
 
 /** Creates or completes the tracking tables. */
@@ -22,7 +23,7 @@ export async function initTables(target: Target): Promise<InitReport> {
       lockTimeoutMs: target.settings.lockTimeoutMs,
       signal: target.signal,
       onEvent: target.onEvent,
-    });
+    }, (worker) => createSnapshots(worker, target.names));
     return {
       kind: "init",
       success: true,
@@ -52,6 +53,7 @@ export function trackerSql({ table }: RunSettings): InitReport {
       ? []
       : [`CREATE SCHEMA IF NOT EXISTS ${names.schema};`]),
     ...trackingObjects(names).map(({ ddl }) => ddl.trim()),
+    snapshotsDdl(names).trim(),
   ];
   return {
     kind: "init",

@@ -28,6 +28,8 @@ export interface Operation {
   readonly isDryRun: boolean;
   readonly reason?: string | undefined;
   readonly plan: (migrations: readonly Migration[], history: History) => Plan;
+  /** Whether the schema has to be as the last run has left it. */
+  readonly checksDrift?: boolean;
 }
 
 /**
@@ -82,6 +84,9 @@ async function attempt(
     ...prepared.flatMap(findEmpty),
     ...plan.steps.flatMap(findUnkept),
   ];
+  if (operation.isDryRun || prepared.length === 0) {
+    await requireSchema(operation, connection, target);
+  }
   if (operation.isDryRun) {
     return await reportPlan(operation, draft, { target, connection, prepared });
   }
@@ -203,13 +208,30 @@ async function execute(
       });
     },
     async prepare(steps, worker, signal) {
+      await requireSchema(operation, worker, target);
       const { backUpFirst } = await import("./backup/back_up_first.ts");
       const run = { target, worker, recorder, signal };
       const { backup, findings } = await backUpFirst(run, steps);
       draft.backup = backup;
       draft.warnings = [...draft.warnings, ...findings];
     },
+    async conclude(outcome, worker) {
+      const { storeSchemaAfterRun } = await import(
+        "./schema/stored_schema.ts"
+      );
+      await storeSchemaAfterRun(outcome, worker, recorder);
+    },
   });
+}
+
+async function requireSchema(
+  { checksDrift = false }: Operation,
+  connection: Connection,
+  { names }: Target,
+): Promise<void> {
+  if (!checksDrift) return;
+  const { requireNoDrift } = await import("./schema/find_drift.ts");
+  await requireNoDrift(connection, names);
 }
 
 function hasWork(

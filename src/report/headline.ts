@@ -2,6 +2,7 @@ import type { Report } from "../core/report.ts";
 import { RESTORE_SUMS } from "./backup_text.ts";
 import { describeAdopt, describeBaseline } from "./adopt_text.ts";
 import { describeChecks } from "./doctor_text.ts";
+import { describeDrift } from "./drift_text.ts";
 import { describeSchema } from "./schema_text.ts";
 import { countFindings } from "./finding_text.ts";
 import { describeLint } from "./lint_text.ts";
@@ -42,6 +43,8 @@ function sumOf(report: Report): string {
       return report.error === undefined ? describeLint(report) : "";
     case "schema":
       return report.success ? describeSchema(report) : "";
+    case "drift":
+      return report.error === undefined ? describeDrift(report) : "";
     case "backup":
       return report.path === undefined
         ? ""

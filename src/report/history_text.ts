@@ -45,9 +45,9 @@ function entryRow(entry: LogEntry, theme: Theme): Row {
   };
 }
 
-/** The migration that an entry is about, or the backup. */
+/** The migration that an entry is about, or the backup, or the schema. */
 export function nameOfEntry({ direction, version, name }: LogEntry): string {
-  const isOfVersion = direction !== "backup" && direction !== "restore";
+  const isOfVersion = !["backup", "restore", "drift"].includes(direction);
   return isOfVersion ? `${version}_${name}` : name;
 }
 
@@ -104,6 +104,7 @@ const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   retry: "to be retried",
   adopted: "adopted",
   baselined: "recorded as baseline",
+  accepted: "accepted as it is",
 };
 
 const OUTCOME_TONES: Readonly<Record<string, Tone>> = {

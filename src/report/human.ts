@@ -10,6 +10,7 @@ import { renderLint } from "./lint_text.ts";
 import { renderPlan } from "./plan_text.ts";
 import { renderRepair } from "./repair_text.ts";
 import { renderRun } from "./run_text.ts";
+import { renderDrift } from "./drift_text.ts";
 import { renderSchema } from "./schema_text.ts";
 import { renderStatus } from "./status_text.ts";
 import { paint, type Theme } from "./theme.ts";
@@ -99,6 +100,8 @@ function renderBody(report: Report, theme: Theme): string {
       return renderInit(report);
     case "schema":
       return renderSchema(report);
+    case "drift":
+      return renderDrift(report, theme);
     case "doctor":
       return renderDoctor(report, theme);
     case "unlock":

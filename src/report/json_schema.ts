@@ -212,6 +212,7 @@ const PARTS: Properties = {
         "restore",
         "adopt",
         "baseline",
+        "drift",
       ],
     },
     outcome: {

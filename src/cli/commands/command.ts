@@ -77,6 +77,7 @@ type OtherMethods =
   | "create"
   | "init"
   | "dumpSchema"
+  | "findDrift"
   | "splitScript"
   | "lint"
   | "unlock"

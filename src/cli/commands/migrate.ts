@@ -14,6 +14,8 @@ With --var, --secret-var or --vars-from-env, the names of variables in the files
 
 Where it would destroy data, it makes a backup first, as "lockstep backup" does; --backup decides otherwise. If that cannot be made, nothing runs. --dry-run says whether there would be one, and why.
 
+With --check-drift it first looks for changes of the schema that no migration made, as "lockstep drift" does, and does nothing where there is one.
+
 The run stops at the first migration that fails. Those before it stay applied. Run it again after the file is fixed.
 
 It never applies a migration twice, never goes past a changed or missing file without --force, and never past a held lock or a failed dependency. In an environment that lockstep.toml marks as protected, --force asks for its name first, or takes it from --yes-to.`,
@@ -27,6 +29,10 @@ It never applies a migration twice, never goes past a changed or missing file wi
     {
       name: "force",
       summary: "Go past changed and missing files, and print each one",
+    },
+    {
+      name: "check-drift",
+      summary: "Refuse when the schema is not as the last run has left it",
     },
     YES_TO_FLAG,
   ],
@@ -64,6 +70,7 @@ It never applies a migration twice, never goes past a changed or missing file wi
       ...(version === undefined ? {} : { version }),
       dryRun,
       force,
+      ...(context.flags.has("check-drift") && { checkDrift: true }),
     });
   },
 };

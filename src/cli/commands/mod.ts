@@ -6,6 +6,7 @@ import { completions } from "./completions.ts";
 import { config } from "./config.ts";
 import { create } from "./create.ts";
 import { doctor } from "./doctor.ts";
+import { drift } from "./drift.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   unlock,
   doctor,
   verify,
+  drift,
   repair,
   backup,
   restore,

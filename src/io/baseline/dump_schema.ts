@@ -62,8 +62,14 @@ const OPTIONS: readonly string[] = [
 ];
 
 function argumentsFor(names: TrackingNames): readonly string[] {
-  const excluded = [names.table, names.log, names.rollbacks, names.view];
-  const sequences = [names.table, names.log]
+  const excluded = [
+    names.table,
+    names.log,
+    names.rollbacks,
+    names.snapshots,
+    names.view,
+  ];
+  const sequences = [names.table, names.log, names.snapshots]
     .map((table) => table.replace(/"$/, '_id_seq"'));
   return [
     ...OPTIONS,

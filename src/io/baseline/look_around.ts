@@ -31,7 +31,13 @@ export async function hasTables(
   connection: Connection,
   names: TrackingNames,
 ): Promise<boolean> {
-  const own = [names.table, names.log, names.rollbacks, names.view]
+  const own = [
+    names.table,
+    names.log,
+    names.rollbacks,
+    names.snapshots,
+    names.view,
+  ]
     .map((name) => quoteLiteral(name)).join(", ");
   const [answer] = await connection.run(
     "SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace " +

@@ -61,6 +61,8 @@ export interface LockedRun extends LockedWork {
     worker: Connection,
     signal: AbortSignal,
   ) => Promise<void>;
+  /** Does what comes after the execution; it does not fail. */
+  readonly conclude: (outcome: RunOutcome, worker: Connection) => Promise<void>;
   /** Whether a history, read while waiting, leaves anything to do. */
   readonly hasWork: (history: History) => boolean;
 }
@@ -87,7 +89,7 @@ export async function runLocked(
     run.onEvent({ type: "run_started", steps: steps.map(({ step }) => step) });
     const { onEvent } = run;
     using watch = new Watch({ connection, keeper, mark, onEvent });
-    return await executeRun({
+    const outcome = await executeRun({
       worker,
       route,
       recorder: run.recorder,
@@ -99,6 +101,8 @@ export async function runLocked(
       connect: async () => silence.follow(await run.connect()),
       reconnect: run.reconnect,
     }, steps);
+    await run.conclude(outcome, worker);
+    return outcome;
   });
 }
 
@@ -193,15 +197,20 @@ function pooledSetting(step: Step, { line }: SessionSetting): ConfigError {
   );
 }
 
-/** Creates or completes the tracking tables, under the lock. */
+/** Creates or completes the tracking tables, and others, under the lock. */
 export async function createTablesLocked(
   work: LockedWork,
+  createOthers: (worker: Connection) => Promise<void>,
 ): Promise<TablesChange> {
   // deno-lint-ignore require-await -- the interface is asynchronous
   const goOn = async () => true;
   const change = await withLock(
     { ...work, goOn },
-    (_keeper, worker) => createTables(worker, work.names),
+    async (_keeper, worker) => {
+      const made = await createTables(worker, work.names);
+      await createOthers(worker);
+      return made;
+    },
   );
   return change ?? "none";
 }

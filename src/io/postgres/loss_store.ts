@@ -47,7 +47,8 @@ export async function readFilledTables(
   connection: Connection,
   names: TrackingNames,
 ): Promise<readonly string[] | undefined> {
-  const own = [names.table, names.log, names.rollbacks].map(quoteLiteral);
+  const own = [names.table, names.log, names.rollbacks, names.snapshots]
+    .map(quoteLiteral);
   const rows = await look(
     connection,
     fillIn(filledTablesSql, { own_tables: own.join(", ") }),

@@ -15,7 +15,7 @@ import {
 import { BACKUP, RESTORED } from "../report/sample_backups.ts";
 import { ADOPTED, BASELINED } from "../report/sample_adopts.ts";
 import { CLEAN_LINT } from "../report/sample_lints.ts";
-import { DUMPED } from "../report/sample_schemas.ts";
+import { DUMPED, NO_DRIFT } from "../report/sample_schemas.ts";
 import { CLEAN_VERIFY, EMPTY_REPAIR } from "../report/sample_repairs.ts";
 
 /** What the command line asked of a manager. */
@@ -69,6 +69,7 @@ export function fakeManager(
     },
     lint: answer(asked, "lint", CLEAN_LINT),
     dumpSchema: answer(asked, "dumpSchema", DUMPED),
+    findDrift: answer(asked, "findDrift", NO_DRIFT),
     unlock: answer(asked, "unlock", UNLOCKED),
     examine: answer(asked, "examine", HEALTHY),
     ...answers,

@@ -61,7 +61,8 @@ own_type AS MATERIALIZED (
         AND t.typtype <> 'm'
         AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
 ),
-sequence_option AS (
+-- Asked for one sequence at a time.
+sequence_option AS NOT MATERIALIZED (
     SELECT
         q.seqrelid,
         concat_ws(

@@ -1,0 +1,64 @@
+import type { SchemaDifference } from "../core/schema/compare_schemas.ts";
+import type {
+  DriftReference,
+  DriftReport,
+} from "../core/schema/drift_report.ts";
+import { diffLines, shortenDiff } from "../core/schema/line_diff.ts";
+import { count, formatInstant, showLines, showText } from "./layout.ts";
+import { paint, type Theme } from "./theme.ts";
+
+/** Every object that differs, with the lines that do. */
+export function renderDrift(report: DriftReport, theme: Theme): string {
+  if (report.error !== undefined) return "";
+  const blocks = report.differences.map((one) => renderOne(one, theme));
+  const tone = report.success ? "strong" : "bad";
+  return `${blocks.join("")}${paint(theme, tone, describeDrift(report))}\n`;
+}
+
+/** What was found, in one line. */
+export function describeDrift(report: DriftReport): string {
+  const { differences, objects, reference, isAccepted, ignoredCount } = report;
+  const where = reference === undefined ? "before" : referenceText(reference);
+  const left = ignoredCount === 0 ? "" : `, and ${ignoredCount} left out`;
+  const found = differences.length === 0
+    ? `${count(objects, "object")} as ${where}`
+    : `${count(differences.length, "difference")} from what is ${where}`;
+  if (isAccepted === true) {
+    const what = differences.length === 0 ? "" : ` with ${found}`;
+    return `Stored ${count(objects, "object")} as the schema to expect${what}.`;
+  }
+  return differences.length === 0
+    ? `No drift: ${found}${left}.`
+    : `Found ${found}${left}.`;
+}
+
+function referenceText(reference: DriftReference): string {
+  return reference.kind === "database"
+    ? `in ${showText(reference.target)}`
+    : `stored at ${formatInstant(reference.takenAt)}`;
+}
+
+const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
+
+function renderOne(difference: SchemaDifference, theme: Theme): string {
+  const { change, kind, name, expected = "", found = "" } = difference;
+  const head = `${SIGNS[change]} ${showText(`${kind} ${name}`)} ${change}`;
+  const lines = change === "changed"
+    ? shortenDiff(diffLines(expected, found), 2).map((line) =>
+      renderLine(line, theme)
+    )
+    : showLines(change === "added" ? found : expected).map((text) =>
+      renderLine({ sign: SIGNS[change], text }, theme)
+    );
+  return `${paint(theme, "strong", head)}\n${lines.join("")}\n`;
+}
+
+function renderLine(
+  line: { readonly sign: string; readonly text: string } | "…",
+  theme: Theme,
+): string {
+  if (line === "…") return paint(theme, "dim", "    ...") + "\n";
+  const text = `  ${line.sign} ${showText(line.text)}`.trimEnd();
+  if (line.sign === " ") return `${text}\n`;
+  return paint(theme, line.sign === "+" ? "good" : "bad", text) + "\n";
+}
