@@ -80,15 +80,18 @@ export function parseLogRow(row: LogRow): LogEntry {
   };
 }
 
-const DIRECTIONS: readonly LogDirection[] = [
-  "rollback",
-  "repair",
-  "backup",
-  "restore",
-  "adopt",
-  "baseline",
-];
+const DIRECTIONS: Readonly<Record<LogDirection, LogDirection>> = {
+  migrate: "migrate",
+  rollback: "rollback",
+  repair: "repair",
+  backup: "backup",
+  restore: "restore",
+  adopt: "adopt",
+  baseline: "baseline",
+  drift: "drift",
+};
 
 function parseDirection(text: string | undefined): LogDirection {
-  return DIRECTIONS.find((direction) => direction === text) ?? "migrate";
+  const known = Object.values(DIRECTIONS);
+  return known.find((direction) => direction === text) ?? "migrate";
 }

@@ -36,6 +36,8 @@ export interface RunSettings {
   readonly maxStatementBytes: number;
   /** Whether a run makes a backup first. */
   readonly backup: BackupMode;
+  /** Whether a run stores the schema as it has left it. */
+  readonly snapshot: "auto" | "never";
   /** The folder of the backups, from `cwd`. */
   readonly backupDir: string;
   /** The `pg_dump` to use, from `cwd`; without it one is looked for. */

@@ -216,6 +216,7 @@ async function execute(
       draft.warnings = [...draft.warnings, ...findings];
     },
     async conclude(outcome, worker) {
+      if (settings.snapshot === "never") return;
       const { storeSchemaAfterRun } = await import(
         "./schema/stored_schema.ts"
       );

@@ -29,6 +29,7 @@ export function runSettingsOf(values: SettingValues): SettingsPart {
     maxStatementBytes: values.maxStatementSize,
     backup: values.backup,
     backupDir: values.backupDir,
+    snapshot: values.snapshot,
     ...(pgDump === undefined ? {} : { pgDump }),
   };
 }

@@ -197,6 +197,17 @@ export const SETTINGS = [
       "The pg_dump to make backups with, beside a pg_restore. Without it, PATH and the usual folders are searched for those of the server's version.",
   },
   {
+    name: "snapshot",
+    type: "choice",
+    flag: "snapshot",
+    placeholder: "when",
+    variables: ["LOCKSTEP_SNAPSHOT"],
+    default: "auto",
+    choices: ["auto", "never"],
+    doc:
+      "Whether migrate and rollback store the schema when they have changed it, for drift to compare with: auto or never. It takes one round trip, and about two seconds with 10,000 tables.",
+  },
+  {
     name: "vars",
     type: "assignments",
     flag: "var",

@@ -56,6 +56,7 @@ export function describeDifference(difference: SchemaDifference): string {
   if (change === "added") return `${label} is not expected`;
   if (change === "removed") return `${label} is expected and is not there`;
   const { added, removed } = countLines(difference);
-  return `${label} is not as expected: ${removed} of its lines are gone, ` +
-    `${added} are new`;
+  const gone = removed === 1 ? "1 line is gone" : `${removed} lines are gone`;
+  const fresh = added === 1 ? "1 is new" : `${added} are new`;
+  return `${label} is not as expected: ${gone}, ${fresh}`;
 }

@@ -8,7 +8,7 @@ WITH taken AS MATERIALIZED (
 ),
 pruned AS (
     DELETE FROM {snapshots} s
-    WHERE s.id < (SELECT max(n.id) FROM {snapshots} n) - {kept}
+    WHERE s.id <= (SELECT max(n.id) FROM {snapshots} n) - {kept}
 )
 INSERT INTO {snapshots}
     (run_id, log_id, server_version, format, fingerprint, schema, client, tool_version, reason)
