@@ -22,7 +22,9 @@ export function describeDrift(report: DriftReport): string {
   const left = ignoredCount === 0 ? "" : `, and ${ignoredCount} left out`;
   const found = differences.length === 0
     ? `${count(objects, "object")} as ${where}`
-    : `${count(differences.length, "difference")} from what is ${where}`;
+    : `${count(differences.length, "difference")} from what ${
+      reference?.kind === "database" ? "is" : "was"
+    } ${where}`;
   if (isAccepted === true) {
     const what = differences.length === 0 ? "" : ` with ${found}`;
     return `Stored ${count(objects, "object")} as the schema to expect${what}.`;

@@ -31,6 +31,7 @@ function settings(cwd: string): RunSettings {
     ignore: [],
     order: "strict",
     backup: "never",
+    snapshot: "auto",
     backupDir: "backups",
     maxStatementBytes: 1000,
   };

@@ -37,3 +37,22 @@ export interface Range {
   readonly min: number;
   readonly max: number;
 }
+
+/** What the values of each type of settings are. */
+export interface ValueTypes {
+  text: string;
+  path: string;
+  secret: string | undefined;
+  /** Milliseconds. */
+  duration: number;
+  integer: number;
+  /** Bytes. */
+  size: number;
+  list: readonly string[];
+  /** Each `name=value`, not yet checked. */
+  assignments: readonly string[];
+  prefix: string | undefined;
+  /** One of its own words. */
+  choice: never;
+  switch: boolean;
+}

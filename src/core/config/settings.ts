@@ -1,5 +1,5 @@
 import { OUTPUT_FORMATS } from "../output_format.ts";
-import type { Range, SettingRow } from "./setting_row.ts";
+import type { Range, SettingRow, ValueTypes } from "./setting_row.ts";
 
 export type { SettingRow };
 
@@ -270,24 +270,6 @@ export const SETTINGS = [
 
 /** The name of a setting. */
 export type SettingName = (typeof SETTINGS)[number]["name"];
-
-interface ValueTypes {
-  text: string;
-  path: string;
-  secret: string | undefined;
-  /** Milliseconds. */
-  duration: number;
-  integer: number;
-  /** Bytes. */
-  size: number;
-  list: readonly string[];
-  /** Each `name=value`, not yet checked. */
-  assignments: readonly string[];
-  prefix: string | undefined;
-  /** One of its own words. */
-  choice: never;
-  switch: boolean;
-}
 
 /** The value of each setting, by its name. */
 export type SettingValues = {

@@ -162,6 +162,7 @@ Deno.test("run() hands settings from flags, variables and host to the manager", 
     maxStatementBytes: 1024 ** 2,
     backup: "always",
     backupDir: "backups",
+    snapshot: "auto",
     pgDump: "/opt/pg_dump",
   });
 });

@@ -33,6 +33,7 @@ Deno.test("resolveSettings() falls back to the defaults", () => {
     maxStatementSize: 64 * 1024 ** 2,
     backup: "auto",
     backupDir: "backups",
+    snapshot: "auto",
     pgDump: undefined,
     vars: [],
     secretVars: [],

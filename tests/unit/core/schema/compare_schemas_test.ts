@@ -5,29 +5,6 @@ import {
 } from "../../../../src/core/schema/compare_schemas.ts";
 import type { SchemaObject } from "../../../../src/core/schema/schema_object.ts";
 
-const table = (name: string, create = `CREATE TABLE ${name} ();`) =>
-  ({ kind: "table", name, parts: { create } }) satisfies SchemaObject;
-
-const view = (name: string, create: string) =>
-  ({ kind: "view", name, parts: { create } }) satisfies SchemaObject;
-
-const state = (
-  objects: readonly SchemaObject[],
-  serverVersion = 180004,
-): SchemaState => ({ objects, serverVersion });
-
-const found = (
-  expected: SchemaState,
-  live: SchemaState,
-  ignore: readonly string[] = [],
-) => {
-  const { differences, ignoredCount } = compareSchemas(expected, live, ignore);
-  const names = differences.map(({ change, kind, name }) =>
-    `${change} ${kind} ${name}`
-  );
-  return { names, ignoredCount };
-};
-
 Deno.test("compareSchemas() finds what is added, removed and changed", () => {
   const { names } = found(
     state([table("a"), table("b"), view("c", "CREATE VIEW c AS SELECT 1;")]),
@@ -83,3 +60,34 @@ Deno.test("compareSchemas() finds real changes between servers of two majors", (
 
   deepEqual(names, ["changed view v"]);
 });
+
+function table(
+  name: string,
+  create = `CREATE TABLE ${name} ();`,
+): SchemaObject {
+  return { kind: "table", name, parts: { create } };
+}
+
+function view(name: string, create: string): SchemaObject {
+  return { kind: "view", name, parts: { create } };
+}
+
+function state(
+  objects: readonly SchemaObject[],
+  serverVersion = 180004,
+): SchemaState {
+  return { objects, serverVersion };
+}
+
+/** The differences, such as `changed table a`, and how many are left out. */
+function found(
+  expected: SchemaState,
+  live: SchemaState,
+  ignore: readonly string[] = [],
+): { readonly names: readonly string[]; readonly ignoredCount: number } {
+  const { differences, ignoredCount } = compareSchemas(expected, live, ignore);
+  const names = differences.map(({ change, kind, name }) =>
+    `${change} ${kind} ${name}`
+  );
+  return { names, ignoredCount };
+}

@@ -5,9 +5,6 @@ import {
   shortenDiff,
 } from "../../../../src/core/schema/line_diff.ts";
 
-const written = (before: string, after: string) =>
-  diffLines(before, after).map(({ sign, text }) => sign + text);
-
 Deno.test("diffLines() finds the lines that differ", () => {
   deepEqual(written("a\nb\nc", "a\nx\nc\nd"), [" a", "-b", "+x", " c", "+d"]);
   deepEqual(written("a", "a"), [" a"]);
@@ -37,3 +34,7 @@ Deno.test("shortenDiff() leaves out what is far from a change", () => {
 
   deepEqual(shown, ["…", " 3", "-4", "+x", " 5", "…"]);
 });
+
+function written(before: string, after: string): readonly string[] {
+  return diffLines(before, after).map(({ sign, text }) => sign + text);
+}
