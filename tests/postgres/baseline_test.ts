@@ -252,6 +252,7 @@ Deno.test({
           "history",
           "history_log",
           "history_rollbacks",
+          "history_snapshots",
           "jobs",
         ]);
       }, { server });

@@ -182,7 +182,7 @@ testRestore(
 
     const answer = await project.done(["restore", path, "--dry-run"]);
 
-    deepEqual([answer.status, answer.tables], ["proposed", 5]);
+    deepEqual([answer.status, answer.tables], ["proposed", 6]);
     const [row] = await project.db.query(
       "SELECT count(*)::int FROM shop.orders",
     );
@@ -210,7 +210,7 @@ Deno.test({
       const yes = await runOnTerminal(args, { ...options, answer: "yes" });
 
       equal(no.code, 3, no.shown);
-      match(no.shown, /5 tables with data\r?\nReplace what it holds in/);
+      match(no.shown, /6 tables with data\r?\nReplace what it holds in/);
       equal(left.length, 0);
       equal(yes.code, 0, yes.shown);
       const back = await project.db.query("SELECT FROM shop.orders");

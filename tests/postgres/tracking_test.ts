@@ -49,6 +49,7 @@ Deno.test("init creates the tracking tables, and the second time nothing", () =>
         "schema_migrations",
         "schema_migrations_log",
         "schema_migrations_rollbacks",
+        "schema_migrations_snapshots",
       ],
     );
   }));
@@ -261,6 +262,7 @@ Deno.test("migrate keeps its history in the table that --table names", () =>
         "history",
         "history_log",
         "history_rollbacks",
+        "history_snapshots",
         "history_status_view",
       ],
     );
