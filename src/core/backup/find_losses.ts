@@ -8,6 +8,7 @@ import {
   text,
 } from "../sql/parse_tree.ts";
 import type { QualifiedName } from "../sql/quote.ts";
+import { tokenize } from "../sql/tokens.ts";
 import { dropTargets } from "./drop_targets.ts";
 import type { LossTarget } from "./loss.ts";
 import { mayDestroy } from "./loss_words.ts";
@@ -18,6 +19,7 @@ export function findLosses(tree: ParseTree): readonly LossTarget[] {
   switch (kind) {
     case "CreateFunctionStmt":
     case "RuleStmt":
+    case "ViewStmt":
       // It runs nothing of what it holds.
       return [];
     case "DropStmt":
@@ -30,7 +32,7 @@ export function findLosses(tree: ParseTree): readonly LossTarget[] {
         name: { name: text(fields["dbname"]) ?? "" },
       }];
     case "DoStmt":
-      return mayDestroy(codeOf(fields)) ? [{ kind: "anything" }] : [];
+      return codeTargets(codeOf(fields));
     default:
       return [...targetsOf(kind, fields), ...targetsInside(fields)];
   }
@@ -100,7 +102,7 @@ function overwritten(
   { targetList, whereClause }: ParseFields,
   relation: unknown,
 ): readonly LossTarget[] {
-  const empty = emptyColumns(whereClause);
+  const empty = emptyColumns(whereClause, nameInQuery(relation));
   const columns = setColumns(targetList).filter((name) => !empty.has(name));
   return columns.length === 0
     ? []
@@ -111,20 +113,32 @@ function setColumns(targetList: unknown): readonly string[] {
   return nodes(targetList, "ResTarget").map(({ name }) => text(name) ?? "");
 }
 
-/** The columns that a WHERE demands to be NULL. */
-function emptyColumns(where: unknown): ReadonlySet<string> {
+function nameInQuery(relation: unknown): string | undefined {
+  const { alias, relname } = fieldsOf(relation);
+  return text(fieldsOf(alias)["aliasname"]) ?? text(relname);
+}
+
+/** The columns of a table that a WHERE demands to be NULL. */
+function emptyColumns(
+  where: unknown,
+  table: string | undefined,
+): ReadonlySet<string> {
   const node = readNode(where);
   if (node?.kind === "BoolExpr" && node.fields["boolop"] === "AND_EXPR") {
     const args = node.fields["args"];
-    const all = Array.isArray(args) ? args.map(emptyColumns) : [];
+    const all = Array.isArray(args)
+      ? args.map((arg) => emptyColumns(arg, table))
+      : [];
     return new Set(all.flatMap((found) => [...found]));
   }
   if (node?.kind !== "NullTest") return new Set();
   const { nulltesttype, arg } = node.fields;
   const column = readNode(arg);
   const isColumn = nulltesttype === "IS_NULL" && column?.kind === "ColumnRef";
-  const name = isColumn ? names(column.fields["fields"]).at(-1) : undefined;
-  return new Set(name === undefined ? [] : [name]);
+  const path = isColumn ? names(column.fields["fields"]) : [];
+  const name = path.at(-1);
+  const isOwn = (path.at(-2) ?? table) === table;
+  return new Set(name === undefined || !isOwn ? [] : [name]);
 }
 
 function mergeTargets(fields: ParseFields): readonly LossTarget[] {
@@ -164,7 +178,10 @@ function losesValues({ subtype, def }: ParseFields): boolean {
 }
 
 function callTargets(fields: ParseFields): readonly LossTarget[] {
-  const path = names(fields["funcname"]);
+  return callsOf(names(fields["funcname"]));
+}
+
+function callsOf(path: readonly string[]): readonly LossTarget[] {
   const name = path.at(-1) ?? "";
   const schema = path.at(-2);
   if (DESTROYERS.has(name)) return [{ kind: "anything" }];
@@ -183,6 +200,49 @@ const DESTROYERS: ReadonlySet<string> = new Set([
   "lo_truncate64",
   "lo_unlink",
   "lowrite",
+]);
+
+/** The code of a DO block: what it does itself, or has a routine do. */
+function codeTargets(code: string): readonly LossTarget[] {
+  if (mayDestroy(code)) return [{ kind: "anything" }];
+  const tokens = [...tokenize(code)];
+  return tokens.flatMap(({ text }, index) => {
+    if (text !== "(") return [];
+    const { name, word } = tokens[index - 1] ?? {};
+    if (name === undefined || NO_CALLS.has(word ?? "")) return [];
+    const schema = tokens[index - 2]?.text === "."
+      ? tokens[index - 3]?.name
+      : undefined;
+    return callsOf(schema === undefined ? [name] : [schema, name]);
+  });
+}
+
+/** Words that stand before a parenthesis and call nothing. */
+const NO_CALLS: ReadonlySet<string> = new Set([
+  "all",
+  "and",
+  "any",
+  "as",
+  "check",
+  "coalesce",
+  "else",
+  "elsif",
+  "enum",
+  "exists",
+  "from",
+  "if",
+  "in",
+  "not",
+  "on",
+  "or",
+  "over",
+  "return",
+  "select",
+  "then",
+  "using",
+  "values",
+  "when",
+  "where",
 ]);
 
 function codeOf(fields: ParseFields): string {

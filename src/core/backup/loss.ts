@@ -23,6 +23,8 @@ export type LossTarget =
   }
   | { readonly kind: "call"; readonly name: QualifiedName }
   | { readonly kind: "database"; readonly name: QualifiedName }
+  /** What the grammar does not know, which the server may. */
+  | { readonly kind: "unparsed"; readonly sql: string }
   /** Nobody can say: any table. */
   | { readonly kind: "anything" };
 

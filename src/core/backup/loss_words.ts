@@ -12,7 +12,7 @@ export const DESTRUCTIVE_CODE =
 /** Whether the grammar is to be asked what a statement destroys. */
 export function mayLose(statement: string): boolean {
   const [first] = firstTokens(statement, 1);
-  const word = first?.word ?? "";
+  const word = first?.word ?? first?.text ?? "";
   return ALWAYS.has(word) || SUSPICIOUS[word]?.test(statement) === true;
 }
 
@@ -33,6 +33,7 @@ const DESTRUCTION = /\b(?:drop|truncate|delete|update|merge|execute|call)\b/i;
 const RENAMING = /\brename\b|\bset\s+schema\b/i;
 
 const ALWAYS: ReadonlySet<string> = new Set([
+  "(",
   "call",
   "delete",
   "do",
@@ -41,14 +42,17 @@ const ALWAYS: ReadonlySet<string> = new Set([
   "select",
   "truncate",
   "update",
+  "values",
   "with",
 ]);
 
 /** By the first word, what must be in the statement. */
 const SUSPICIOUS: Readonly<Record<string, RegExp>> = {
   alter: /\bdrop\b|\btype\b/i,
+  copy: /\(\s*(?:delete|insert|merge|select|update|values|with)\b/i,
+  create: /\bas\s*\(*\s*(?:select|values|with)\b/i,
   declare: DESTRUCTION,
   explain: /\banaly[sz]e\b/i,
-  insert: /\bon\s+conflict\b|\bdelete\b|\bupdate\b/i,
+  insert: /\bon\s+conflict\b|\bdelete\b|\bselect\b|\bupdate\b/i,
   prepare: DESTRUCTION,
 };

@@ -24,8 +24,9 @@ export class LossCollector {
     parse: ParseStatement,
   ): void {
     if (this.#seen.has(keyOf(ANYTHING))) return;
-    const tree = this.#seen.size < MAX_TARGETS ? parse(text) : undefined;
-    const targets = tree === undefined ? [ANYTHING] : findLosses(tree);
+    const targets = this.#seen.size < MAX_TARGETS
+      ? targetsOf(text, parse)
+      : [ANYTHING];
     const fresh = targets.filter((target) => this.#isFresh(target));
     if (fresh.length === 0) return;
     this.#losses.push({ statement: labelOf(text), line, targets: fresh });
@@ -50,6 +51,14 @@ export class LossCollector {
 
 const MAX_TARGETS = 1000;
 const ANYTHING: LossTarget = { kind: "anything" };
+/** The server is not sent more, only to be asked for its grammar. */
+const MAX_UNPARSED = 100_000;
+
+function targetsOf(sql: string, parse: ParseStatement): readonly LossTarget[] {
+  const tree = parse(sql);
+  if (tree !== undefined) return findLosses(tree);
+  return sql.length > MAX_UNPARSED ? [ANYTHING] : [{ kind: "unparsed", sql }];
+}
 
 function keyOf(target: LossTarget): string {
   return JSON.stringify(target);

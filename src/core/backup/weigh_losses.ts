@@ -93,6 +93,9 @@ function weigh(
   switch (target.kind) {
     case "anything":
       return "doubt";
+    case "unparsed":
+      // What the server does not know either, it does not run.
+      return isFound ? "doubt" : "safe";
     case "database":
       return isFound ? "elsewhere" : "safe";
     case "call":

@@ -6,7 +6,7 @@ import type {
 import { quoteLiteral } from "../../core/sql/quote.ts";
 import type { Connection } from "./connection.ts";
 import { rowsOf } from "./history_store.ts";
-import { isLockTimeout } from "./postgres_error.ts";
+import { isLockTimeout, PostgresError } from "./postgres_error.ts";
 import filledTablesSql from "./sql/read_filled_tables.sql" with {
   type: "text",
 };
@@ -21,7 +21,8 @@ export async function readLosses(
   connection: Connection,
   candidates: readonly LossCandidate[],
 ): Promise<ReadonlyMap<number, LossAnswer> | undefined> {
-  const targets = candidates.map(({ id, target }) => ({
+  const known = candidates.filter(({ target }) => target.kind !== "unparsed");
+  const targets = known.map(({ id, target }) => ({
     ...target,
     id,
     ...("name" in target && target.name),
@@ -34,13 +35,38 @@ export async function readLosses(
     }),
   );
   if (rows === undefined) return undefined;
-  return new Map(
+  const answers = new Map<number, LossAnswer>(
     rows.map(({ id, is_found, lost }) => [Number(id), {
       isFound: is_found === "t",
       lost: JSON.parse(lost ?? "[]"),
     }]),
   );
+  for (const { id, target } of candidates) {
+    if (target.kind !== "unparsed") continue;
+    const isFound = await isKnownToServer(connection, target.sql);
+    answers.set(id, { isFound, lost: [] });
+  }
+  return answers;
 }
+
+/**
+ * Whether the server can parse a statement, which it does not run: it parses
+ * all of a message before it runs the first statement of it, which fails.
+ */
+async function isKnownToServer(
+  connection: Connection,
+  sql: string,
+): Promise<boolean> {
+  try {
+    await connection.run(`SELECT 1/0;\n${sql}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof PostgresError)) throw error;
+    return error.fields.sqlstate !== SYNTAX_ERROR;
+  }
+}
+
+const SYNTAX_ERROR = "42601";
 
 /** Tables with data, but for the tracking tables; undefined as above. */
 export async function readFilledTables(

@@ -2,7 +2,7 @@
 -- overwrites hold data. A table without a page has no row. Names without a
 -- schema are looked for in all, as nobody knows the search_path of a script.
 -- What goes along is found as the server does: by dependencies, by
--- inheritance, and by foreign keys.
+-- inheritance, by foreign keys, and from a view to what it is made of.
 WITH RECURSIVE wanted AS MATERIALIZED (
     SELECT *
     FROM jsonb_to_recordset({targets}::jsonb) AS w (
@@ -58,10 +58,10 @@ touched (id, kind, reach, classid, objid, objsubid) AS (
     FROM roots
     WHERE kind NOT IN ('call', 'database', 'sequence')
     UNION
-    SELECT t.id, t.kind, t.reach, n.classid, n.objid, n.objsubid
+    SELECT t.id, n.kind, t.reach, n.classid, n.objid, n.objsubid
     FROM touched t
     CROSS JOIN LATERAL (
-        SELECT d.classid, d.objid, d.objsubid
+        SELECT t.kind, d.classid, d.objid, d.objsubid
         FROM pg_depend d
         WHERE t.kind NOT IN ('rows', 'columns')
             AND d.refclassid = t.classid
@@ -69,16 +69,26 @@ touched (id, kind, reach, classid, objid, objsubid) AS (
             AND (t.objsubid = 0 OR d.refobjsubid = t.objsubid)
             AND (t.reach = 'cascade' OR d.deptype <> 'n')
         UNION ALL
-        SELECT 'pg_class'::regclass::oid, i.inhrelid, 0
+        SELECT t.kind, 'pg_class'::regclass::oid, i.inhrelid, 0
         FROM pg_inherits i
         WHERE t.kind IN ('rows', 'columns') AND i.inhparent = t.objid
         UNION ALL
-        SELECT 'pg_class'::regclass::oid, k.conrelid, 0
+        SELECT t.kind, 'pg_class'::regclass::oid, k.conrelid, 0
         FROM pg_constraint k
         WHERE t.kind = 'rows'
             AND t.reach = 'cascade'
             AND k.contype = 'f'
             AND k.confrelid = t.objid
+        UNION ALL
+        -- Which column of a view is which of a table, nobody says here.
+        SELECT 'rows', d.refclassid, d.refobjid, 0
+        FROM pg_rewrite r
+        JOIN pg_depend d
+            ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+        WHERE t.kind IN ('rows', 'columns')
+            AND r.ev_class = t.objid
+            AND d.refclassid = 'pg_class'::regclass
+            AND d.refobjid <> t.objid
     ) n
 ),
 lost (id, name) AS (
@@ -132,7 +142,18 @@ lost (id, name) AS (
 )
 SELECT
     w.id,
-    EXISTS (SELECT FROM roots r WHERE r.id = w.id) AS is_found,
+    EXISTS (
+        SELECT
+        FROM roots r
+        WHERE r.id = w.id
+            AND NOT EXISTS (
+                SELECT
+                FROM unnest(w.columns) AS x (name)
+                LEFT JOIN pg_attribute a
+                    ON a.attrelid = r.objid AND a.attname = x.name
+                WHERE a.attname IS NULL
+            )
+    ) AS is_found,
     (
         SELECT coalesce(json_agg(l.name ORDER BY l.name), '[]')
         FROM lost l

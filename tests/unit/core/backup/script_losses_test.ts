@@ -40,8 +40,16 @@ Deno.test("LossCollector tells the same target once", () => {
   equal(collect(...statements).losses.length, 1);
 });
 
-Deno.test("LossCollector takes what the grammar does not know for anything", () => {
-  const { losses } = collect("DROP SOMETHING NEW t");
+Deno.test("LossCollector keeps what the grammar does not know for the server", () => {
+  const sql = "DROP SOMETHING NEW t";
+
+  const { losses } = collect(sql);
+
+  deepEqual(losses[0]?.targets, [{ kind: "unparsed", sql }]);
+});
+
+Deno.test("LossCollector takes a long text that it does not know for anything", () => {
+  const { losses } = collect(`DROP SOMETHING ${"x".repeat(100_000)}`);
 
   deepEqual(losses[0]?.targets, [{ kind: "anything" }]);
 });

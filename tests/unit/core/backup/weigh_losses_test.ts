@@ -80,6 +80,13 @@ Deno.test("weighLosses() doubts what may be anything", () => {
   deepEqual(weigh({ kind: "anything" }, EMPTY), DOUBT);
 });
 
+Deno.test("weighLosses() doubts what only the server can parse", () => {
+  const target: LossTarget = { kind: "unparsed", sql: "DROP NEW t" };
+
+  deepEqual(weigh(target, EMPTY), DOUBT);
+  deepEqual(weigh(target, MISSING), SAFE);
+});
+
 Deno.test("weighLosses() names another database that is there", () => {
   const database: LossTarget = { kind: "database", name: { name: "x" } };
 
