@@ -22,7 +22,7 @@ import {
 } from "../helpers/certificates.ts";
 import { findPgDump } from "../helpers/dump.ts";
 import type { ProjectFiles } from "../helpers/project.ts";
-import { ending, logOf, tablesOf } from "../helpers/run.ts";
+import { ending, logOf, tablesOf, withRole } from "../helpers/run.ts";
 
 const major = await findPgDump();
 const ignore = major === undefined;
@@ -110,6 +110,39 @@ testBackup(
     deepEqual(warnings.map(({ code }) => code), ["backup_not_recorded"]);
     equal(project.files().length, 2);
     deepEqual(await tablesOf(project.db), []);
+  },
+);
+
+testBackup(
+  "backup of a database that is read-only succeeds, and is in no log",
+  async (project) => {
+    await project.done(["migrate"]);
+    await project.db.query(
+      `ALTER DATABASE ${project.db.name} SET default_transaction_read_only = on`,
+    );
+
+    const { warnings, restoreCommand } = await project.done(["backup"]);
+
+    deepEqual(warnings.map(({ code }) => code), ["backup_not_recorded"]);
+    match(restoreCommand ?? "", /^lockstep restore /);
+    equal(project.files().length, 2);
+  },
+);
+
+testBackup(
+  "backup by a role that may only read succeeds, and is in no log",
+  async (project) => {
+    await project.done(["migrate"]);
+    await withRole(project.db, async ({ name, url }) => {
+      await project.db.query(`GRANT pg_read_all_data TO ${name}`);
+
+      const { warnings } = await project.done(["backup"], {
+        DATABASE_URL: url,
+      });
+
+      deepEqual(warnings.map(({ code }) => code), ["backup_not_recorded"]);
+      match(warnings[0]?.message ?? "", /permission denied for .*_log/);
+    });
   },
 );
 

@@ -4,7 +4,11 @@ import {
   type EmbeddedPostgres,
   startPostgres,
 } from "../../scripts/embedded_postgres.ts";
-import { type BackupProject, withBackups } from "../helpers/backup.ts";
+import {
+  type BackupProject,
+  withBackups,
+  writeProgram,
+} from "../helpers/backup.ts";
 import { catalogSnapshot } from "../helpers/catalog_snapshot.ts";
 import { withDatabase } from "../helpers/database.ts";
 import { contents, findPgDump } from "../helpers/dump.ts";
@@ -246,6 +250,123 @@ testRestore(
       "backup_unknown",
       "backup_without_history",
     ]);
+  },
+);
+
+for (const half of ["--schema-only", "--data-only"]) {
+  testRestore(`restore refuses a dump made with ${half}`, async (project) => {
+    await project.done(["migrate"]);
+    const { code } = await new Deno.Command("pg_dump", {
+      args: ["-Fc", half, "-f", join(project.dir, "x.dump"), project.db.url],
+    }).output();
+    equal(code, 0);
+    const before = await dataOf(project);
+
+    const answer = await project.json(["restore", "x.dump", "--yes"]);
+
+    deepEqual(ending(answer), [5, "bad_backup"]);
+    deepEqual(await dataOf(project), before);
+  });
+}
+
+testRestore(
+  "restore leaves the rows of an extension that is there, and says so",
+  async (project) => {
+    const { db } = project;
+    await project.done(["migrate"]);
+    await db.query(`
+      CREATE TABLE jobs (id int); INSERT INTO jobs VALUES (1);
+      ALTER EXTENSION citext ADD TABLE jobs;
+      UPDATE pg_extension SET extconfig = ARRAY['jobs'::regclass],
+        extcondition = ARRAY[''] WHERE extname = 'citext';
+    `);
+    const { path = "" } = await project.done(["backup"]);
+    await db.query("DELETE FROM shop.orders");
+
+    const { warnings } = await project.done(["restore", path, "--yes"]);
+
+    deepEqual(warnings.map(({ code }) => code), ["extension_data_kept"]);
+    deepEqual(await db.query("SELECT * FROM jobs"), [{ id: 1 }]);
+    equal((await db.query("SELECT FROM shop.orders")).length, 2);
+  },
+);
+
+testRestore(
+  "backup and restore outlast an idle_session_timeout",
+  async (project) => {
+    await project.done(["migrate"]);
+    await project.db.query(
+      `ALTER DATABASE ${project.db.name} SET idle_session_timeout = 3000`,
+    );
+    const slow = {
+      LOCKSTEP_PG_DUMP: await writeProgram(
+        project.dir,
+        "pg_dump",
+        `[ "$1" = --version ] || sleep 4; exec pg_dump "$@"`,
+      ),
+    };
+    await writeProgram(
+      project.dir,
+      "pg_restore",
+      `[ "$1" = --version ] || sleep 4; exec pg_restore "$@"`,
+    );
+
+    const { backup } = await project.done(["rollback"], slow);
+    const { path = "" } = backup ?? {};
+    const answer = await project.done(["restore", path, "--yes"], slow);
+
+    deepEqual([answer.status, answer.warnings], ["done", []]);
+    deepEqual(await logOf(project.db), [
+      "001 migrate applied",
+      "- backup backup",
+      "001 rollback rolled_back",
+      "- restore restoring",
+      "- restore restored",
+    ]);
+  },
+);
+
+testRestore(
+  "restore is done also when its end cannot be written to the log",
+  async (project) => {
+    const { db, dir } = project;
+    await project.done(["migrate"]);
+    const { path = "" } = await project.done(["backup"]);
+    await db.query("DELETE FROM shop.orders");
+    const pgDump = await writeProgram(dir, "pg_dump", 'exec pg_dump "$@"');
+    // Its log is closed to the run once the restore has begun.
+    await writeProgram(
+      dir,
+      "pg_restore",
+      `pg_restore "$@" || exit 1; case "$*" in *--clean*) psql -q -c ` +
+        "'ALTER TABLE schema_migrations_log ADD CHECK (outcome <> " +
+        "$$restored$$) NOT VALID';; esac",
+    );
+
+    const answer = await project.done(["restore", path, "--yes"], {
+      LOCKSTEP_PG_DUMP: pgDump,
+    });
+
+    deepEqual(answer.warnings.map(({ code }) => code), [
+      "restore_not_recorded",
+    ]);
+    equal(answer.status, "done");
+    equal((await db.query("SELECT FROM shop.orders")).length, 2);
+  },
+);
+
+testRestore(
+  "restore says which folder for temporary files cannot be used",
+  async (project) => {
+    await project.done(["migrate"]);
+    const { path = "" } = await project.done(["backup"]);
+
+    const answer = await project.json(["restore", path, "--yes"], {
+      TMPDIR: join(project.dir, "nowhere"),
+    });
+
+    deepEqual(ending(answer), [2, "unwritable_directory"]);
+    match(answer.error?.hint ?? "", /TMPDIR/);
   },
 );
 

@@ -40,10 +40,33 @@ export function countTables({ entries }: ArchiveContents): number {
   return entries.filter(({ kind }) => kind === "TABLE DATA").length;
 }
 
+/**
+ * What an archive lacks that was made with `--schema-only` or `--data-only`:
+ * without rows, tables would come back empty; without tables, rows would come
+ * on top of those that are there.
+ */
+export function findMissingHalf(
+  { entries }: ArchiveContents,
+): "rows" | "tables" | undefined {
+  const has = (wanted: string) => entries.some(({ kind }) => kind === wanted);
+  if (has("TABLE") && !has("TABLE DATA")) return "rows";
+  // An extension makes its tables itself.
+  const isAllRows = has("TABLE DATA") && !has("TABLE") && !has("EXTENSION");
+  return isAllRows ? "tables" : undefined;
+}
+
+/** A table, without quotes. */
+export interface TableName {
+  readonly schema: string;
+  readonly name: string;
+}
+
 /** What is in the target already and must stay, by unquoted names. */
 export interface KeptObjects {
   /** The log of the migrations, when it is there. */
-  readonly log?: { readonly schema: string; readonly name: string };
+  readonly log?: TableName;
+  /** Tables of extensions, in which users keep rows. */
+  readonly extensionTables: readonly TableName[];
   readonly schemas: readonly string[];
   readonly extensions: readonly string[];
 }
@@ -52,6 +75,7 @@ export interface KeptObjects {
  * The entries to restore, as a list for `pg_restore --use-list`: all but the
  * log, which must not forget what was done since, and schemas and extensions
  * that are there, which could not be dropped with what was made in them since.
+ * As these extensions stay, so do the rows in their tables.
  */
 export function listToRestore(
   { entries }: ArchiveContents,
@@ -59,13 +83,23 @@ export function listToRestore(
 ): string {
   return entries
     .filter((entry) => !isOfLog(entry, kept) && !isThere(entry, kept))
+    .filter((entry) => extensionTableOf(entry, kept) === undefined)
     .map(({ line }) => `${line}\n`).join("");
+}
+
+/** The tables of extensions whose rows are in the archive and stay there. */
+export function listUnrestored(
+  { entries }: ArchiveContents,
+  kept: KeptObjects,
+): readonly TableName[] {
+  return entries.filter(({ kind }) => kind === "TABLE DATA")
+    .flatMap((entry) => extensionTableOf(entry, kept) ?? []);
 }
 
 /** Whether a table is in the archive. */
 export function hasTable(
   { entries }: ArchiveContents,
-  { schema, name }: { readonly schema: string; readonly name: string },
+  { schema, name }: TableName,
 ): boolean {
   return entries.some((entry) =>
     entry.kind === "TABLE" && entry.rest.startsWith(`${schema} ${name} `)
@@ -129,6 +163,16 @@ function isOfLog({ rest }: ArchiveEntry, { log }: KeptObjects): boolean {
         )
       )
     );
+}
+
+function extensionTableOf(
+  { kind, rest }: ArchiveEntry,
+  { extensionTables }: KeptObjects,
+): TableName | undefined {
+  if (kind !== "TABLE DATA" && kind !== "SEQUENCE SET") return undefined;
+  return extensionTables.find(({ schema, name }) =>
+    rest.startsWith(`${schema} ${name} `)
+  );
 }
 
 function isThere(

@@ -1,12 +1,13 @@
 import type { BackupFile } from "../../core/backup/backup_file.ts";
 import type { BackupReport } from "../../core/backup/backup_report.ts";
 import type { Finding } from "../../core/finding.ts";
-import type { LockstepError } from "../../errors.ts";
+import { InterruptedError, LockstepError } from "../../errors.ts";
 import { connectionFindings } from "../loading.ts";
-import { describeTarget } from "../postgres/connection.ts";
+import { type Connection, describeTarget } from "../postgres/connection.ts";
 import { requireKnown } from "../postgres/postgres_error.ts";
+import type { Recorder } from "../postgres/record_sql.ts";
 import type { Target } from "../postgres/target.ts";
-import { recordBackup } from "./backup_log.ts";
+import { type BackupRecord, recordBackup } from "./backup_log.ts";
 import { makeBackup } from "./make_backup.ts";
 
 /** Makes a backup because somebody asked for one. */
@@ -47,21 +48,41 @@ async function attempt(
     signal: target.signal,
   });
   draft.runId = recorder.runId;
-  const recorded = await recordBackup(connection, recorder, {
+  const found = await record(connection, recorder, {
     outcome: "backup",
     file: draft.file,
     note: describeScope(schemas),
     durationMs: performance.now() - start,
   });
-  if (recorded === "no_log") draft.warnings = [...draft.warnings, NOT_RECORDED];
+  draft.warnings = [...draft.warnings, ...found];
 }
 
-const NOT_RECORDED: Finding = {
-  severity: "warning",
-  code: "backup_not_recorded",
-  message: "The backup is not in the log as the tracking tables are not there",
-  hint: "its checksum is in the file beside it",
-};
+/** A standby, or a role that may only read, is good enough for a backup. */
+async function record(
+  connection: Connection,
+  recorder: Recorder,
+  backup: BackupRecord,
+): Promise<readonly Finding[]> {
+  try {
+    const recorded = await recordBackup(connection, recorder, backup);
+    return recorded === "recorded"
+      ? []
+      : [notRecorded("the tracking tables are not there")];
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    if (error instanceof InterruptedError) throw error;
+    return [notRecorded(`that could not be written (${error.message})`)];
+  }
+}
+
+function notRecorded(reason: string): Finding {
+  return {
+    severity: "warning",
+    code: "backup_not_recorded",
+    message: `The backup is not in the log as ${reason}`,
+    hint: "its checksum is in the file beside it",
+  };
+}
 
 function describeScope(schemas: readonly string[]): string | undefined {
   return schemas.length === 0 ? undefined : `only ${schemas.join(", ")}`;

@@ -89,7 +89,6 @@ async function makeAndRecord(
   note: string,
 ): Promise<RunBackup> {
   target.onEvent({ type: "backup_started", reason });
-  using _awake = keepAwake(worker);
   const start = performance.now();
   const { runId } = recorder;
   const file = await makeBackup(target, worker, { runId, schemas: [], signal });
@@ -110,17 +109,6 @@ function describeRun(prepared: readonly PreparedStep[]): string {
   const more = names.length > 1 ? " and more" : "";
   return `before the ${names[0] ?? "run"}${more}`;
 }
-
-/** A session that is silent for an hour may be cut off on its way. */
-function keepAwake(connection: Connection): Disposable {
-  const timer = setInterval(() => {
-    // That it is lost shows when it is used.
-    connection.run("SELECT 1").catch(() => {});
-  }, BEAT_MS);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
-}
-
-const BEAT_MS = 10_000;
 
 async function findObstacle(
   target: Target,

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import {
   type ArchiveContents,
   countTables,
+  findMissingHalf,
   hasTable,
 } from "../../core/backup/archive.ts";
 import { parseChecksumLine } from "../../core/backup/backup_file.ts";
@@ -64,6 +65,7 @@ export async function examineBackup(
     code: "bad_backup",
     action: `Cannot restore "${showName(path)}"`,
   });
+  if (known.length === 0) requireWhole(path, contents);
   const { database, createdAt, serverVersion } = contents;
   const preview: RestorePreview = {
     path,
@@ -108,6 +110,20 @@ function requireSame(
     `Cannot restore "${showName(path)}" as its SHA-256 is ${sha256}, and was ` +
       `${other} when it was made`,
     { hint: "find an undamaged copy of the file" },
+  );
+}
+
+/** What lockstep has made is whole, be it of an empty schema. */
+function requireWhole(path: string, contents: ArchiveContents): void {
+  const missing = findMissingHalf(contents);
+  if (missing === undefined) return;
+  const [has, lacks] = missing === "rows"
+    ? ["tables", "none of their rows"]
+    : ["rows", "none of their tables"];
+  throw backupError(
+    "bad_backup",
+    `Cannot restore "${showName(path)}" as it has ${has} and ${lacks}`,
+    { hint: "take a dump of both; pg_restore brings back a half of one" },
   );
 }
 

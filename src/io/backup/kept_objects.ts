@@ -25,12 +25,17 @@ export async function readKeptObjects(
       `WHERE n.nspname = ${quoteLiteral(log.schema)} ` +
       `AND c.relname = ${quoteLiteral(log.name)}) AS has_log, ` +
       "(SELECT json_agg(nspname) FROM pg_namespace) AS schemas, " +
-      "(SELECT json_agg(extname) FROM pg_extension) AS extensions",
+      "(SELECT json_agg(extname) FROM pg_extension) AS extensions, " +
+      "(SELECT json_agg(json_build_object('schema', n.nspname, " +
+      "'name', c.relname)) FROM pg_extension e " +
+      "JOIN pg_class c ON c.oid = ANY (e.extconfig) " +
+      "JOIN pg_namespace n ON n.oid = c.relnamespace) AS extension_tables",
   );
   const [row = {}] = rowsOf(answers);
   return {
     ...(row.has_log === "t" && { log }),
     schemas: JSON.parse(row.schemas ?? "[]"),
     extensions: JSON.parse(row.extensions ?? "[]"),
+    extensionTables: JSON.parse(row.extension_tables ?? "[]"),
   };
 }

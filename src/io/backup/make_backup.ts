@@ -12,6 +12,7 @@ import { throwIfStopped } from "../postgres/stop.ts";
 import type { Target } from "../postgres/target.ts";
 import { startFile } from "./backup_folder.ts";
 import { digestFile } from "./file_digest.ts";
+import { holdSession } from "./hold_session.ts";
 import { readContents } from "./read_contents.ts";
 import { requireProgram } from "./pg_programs.ts";
 import { requireDirect } from "./require_direct.ts";
@@ -41,6 +42,7 @@ export async function makeBackup(
   wish: BackupWish,
 ): Promise<BackupFile> {
   await requireDirect(connection);
+  await using _held = await holdSession(connection);
   const { cwd, backupDir } = target.settings;
   const tools = await findTools(target, connection);
   const folder = resolve(cwd, backupDir);

@@ -1,13 +1,18 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listToRestore } from "../../core/backup/archive.ts";
+import {
+  listToRestore,
+  listUnrestored,
+  type TableName,
+} from "../../core/backup/archive.ts";
 import type {
   RestorePreview,
   RestoreReport,
 } from "../../core/backup/backup_report.ts";
 import type { Finding } from "../../core/finding.ts";
-import { LockstepError } from "../../errors.ts";
+import { showName } from "../../core/display.ts";
+import { ConfigError, LockstepError } from "../../errors.ts";
 import { connectionFindings } from "../loading.ts";
 import type { Connection } from "../postgres/connection.ts";
 import { stopSignal, withLock } from "../postgres/locked_run.ts";
@@ -16,6 +21,7 @@ import type { Recorder } from "../postgres/record_sql.ts";
 import { requireWritable, type Target } from "../postgres/target.ts";
 import { type BackupRecord, recordBackup } from "./backup_log.ts";
 import { examineBackup, type ExaminedBackup } from "./examine_backup.ts";
+import { holdSession } from "./hold_session.ts";
 import { readKeptObjects } from "./kept_objects.ts";
 import { requireDirect } from "./require_direct.ts";
 import { runTool } from "./run_tool.ts";
@@ -63,6 +69,8 @@ async function attempt(
   await using connection = await target.connect();
   requireWritable(connection);
   await requireDirect(connection);
+  // A big file is read for long, and a question may wait for its answer.
+  await using _held = await holdSession(connection);
   const backup = await examineBackup(target, connection, wish.path);
   draft.preview = backup.preview;
   draft.warnings = [
@@ -74,7 +82,9 @@ async function attempt(
   } else if (await wish.decide?.(backup.preview) === false) {
     draft.status = "declined";
   } else {
-    draft.runId = await restoreLocked(target, connection, backup);
+    const done = await restoreLocked(target, connection, backup);
+    draft.runId = done.runId;
+    draft.warnings = [...draft.warnings, ...done.findings];
     draft.status = "done";
   }
 }
@@ -83,8 +93,9 @@ async function restoreLocked(
   target: Target,
   reader: Connection,
   backup: ExaminedBackup,
-): Promise<string> {
+): Promise<{ readonly runId: string; readonly findings: readonly Finding[] }> {
   const recorder = target.recorder();
+  let findings: readonly Finding[] = [];
   await withLock({
     reader,
     connect: () => target.connect(),
@@ -97,9 +108,12 @@ async function restoreLocked(
     goOn: async () => true,
   }, async (keeper, worker) => {
     const signal = stopSignal(target.signal, keeper);
-    await restoreAndRecord({ target, worker, recorder, signal }, backup);
+    findings = await restoreAndRecord(
+      { target, worker, recorder, signal },
+      backup,
+    );
   });
-  return recorder.runId;
+  return { runId: recorder.runId, findings };
 }
 
 interface Restoring {
@@ -113,7 +127,7 @@ interface Restoring {
 async function restoreAndRecord(
   restoring: Restoring,
   backup: ExaminedBackup,
-): Promise<void> {
+): Promise<readonly Finding[]> {
   const { worker, recorder } = restoring;
   const start = performance.now();
   const record = (more: Pick<BackupRecord, "outcome" | "error">) =>
@@ -126,21 +140,50 @@ async function restoreAndRecord(
   await record({ outcome: "restoring" });
   const { path, target } = backup.preview;
   restoring.target.onEvent({ type: "restore_started", path, target });
+  let found: readonly Finding[];
   try {
-    await restore(restoring, backup);
+    found = (await restore(restoring, backup)).map(extensionData);
   } catch (error) {
     if (error instanceof LockstepError) {
       await record({ outcome: "restore_failed", error: error.message });
     }
     throw error;
   }
-  await record({ outcome: "restored" });
+  try {
+    await record({ outcome: "restored" });
+    return found;
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    return [...found, notRecorded(error)];
+  }
+}
+
+function extensionData({ schema, name }: TableName): Finding {
+  return {
+    severity: "warning",
+    code: "extension_data_kept",
+    message: `The rows of "${schema}.${name}" stay as they were, as the ` +
+      "table belongs to an extension that is there",
+    hint: "pg_restore --data-only --table brings them back, once the table " +
+      "is empty",
+  };
+}
+
+/** The rest of it is in the database, and nothing takes that back. */
+function notRecorded({ message }: LockstepError): Finding {
+  return {
+    severity: "warning",
+    code: "restore_not_recorded",
+    message: "The log has only the beginning of this restore, which is done, " +
+      `as its end could not be written (${message})`,
+  };
 }
 
 async function restore(
   { target, worker, signal }: Restoring,
   { fullPath, preview, contents, pgRestore }: ExaminedBackup,
-): Promise<void> {
+): Promise<readonly TableName[]> {
+  await using _held = await holdSession(worker);
   const kept = await readKeptObjects(worker, target.settings.table);
   await using list = await temporaryFile(listToRestore(contents, kept));
   const env = await target.libpqEnvironment(worker);
@@ -160,6 +203,7 @@ async function restore(
     code: "restore_failed",
     action: `Cannot restore "${preview.path}"`,
   });
+  return listUnrestored(contents, kept);
 }
 
 /** A value of a connection string. */
@@ -170,7 +214,7 @@ function quoteValue(text: string): string {
 async function temporaryFile(
   text: string,
 ): Promise<{ readonly path: string } & AsyncDisposable> {
-  const folder = await mkdtemp(join(tmpdir(), "lockstep-restore-"));
+  const folder = await makeTemporaryFolder();
   const path = join(folder, "list");
   await writeFile(path, text, { mode: 0o600 });
   return {
@@ -179,6 +223,18 @@ async function temporaryFile(
       await rm(folder, { recursive: true, force: true }).catch(() => {});
     },
   };
+}
+
+async function makeTemporaryFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), "lockstep-restore-"));
+  } catch (cause) {
+    throw new ConfigError(
+      "unwritable_directory",
+      `Cannot restore as no file can be made in "${showName(tmpdir())}"`,
+      { hint: "name with TMPDIR a folder that can be written to", cause },
+    );
+  }
 }
 
 function report(draft: Draft, error?: LockstepError): RestoreReport {

@@ -81,7 +81,7 @@ const HINTS: readonly { readonly sign: RegExp; readonly hint: string }[] = [
     hint: "free some space, or name another folder with --backup-dir",
   },
   {
-    sign: /permission denied|row-level security/i,
+    sign: /permission denied|must be (?:owner|member)|row-level security/i,
     hint: "it needs the rights on everything in the database: do it as the " +
       "owner or as a superuser",
   },

@@ -1,8 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
 import {
   countTables,
+  findMissingHalf,
   hasTable,
   listToRestore,
+  listUnrestored,
   parseArchiveList,
 } from "../../../../src/core/backup/archive.ts";
 
@@ -41,6 +43,7 @@ function restored(kept: Partial<Parameters<typeof listToRestore>[1]>) {
   const list = CONTENTS === undefined ? "" : listToRestore(CONTENTS, {
     schemas: [],
     extensions: [],
+    extensionTables: [],
     ...kept,
   });
   return list.split("\n").filter((line) => line !== "")
@@ -97,4 +100,32 @@ Deno.test("listToRestore() leaves out schemas and extensions that are there", ()
     "SCHEMA - other postgres",
     "TABLE My app a log postgres",
   ]);
+});
+
+Deno.test("listToRestore() leaves the rows of tables of extensions out", () => {
+  const table = { schema: "My app", name: "a log" };
+  const kept = { schemas: [], extensions: [], extensionTables: [table] };
+
+  const lines = restored(kept);
+
+  deepEqual(lines.filter((line) => line.startsWith("TABLE")), [
+    "TABLE My app a log postgres",
+    "TABLE My app a logbook postgres",
+    "TABLE DATA My app a logbook postgres",
+  ]);
+  deepEqual(CONTENTS && listUnrestored(CONTENTS, kept), [table]);
+});
+
+Deno.test("findMissingHalf() tells tables without rows, and the reverse", () => {
+  const missing = (...kinds: readonly string[]) =>
+    CONTENTS && findMissingHalf({
+      ...CONTENTS,
+      entries: kinds.map((kind) => ({ line: "", kind, rest: "" })),
+    });
+
+  equal(missing("TABLE", "TABLE DATA"), undefined);
+  equal(missing("TABLE", "INDEX"), "rows");
+  equal(missing("TABLE DATA"), "tables");
+  equal(missing("EXTENSION", "TABLE DATA"), undefined);
+  equal(missing("SCHEMA", "FUNCTION"), undefined);
 });
