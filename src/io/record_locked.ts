@@ -53,11 +53,6 @@ export async function recordLocked(
   return recorder.runId;
 }
 
-/** Whether an error leaves open what was recorded. */
-export function isOutcomeUnknown(error: unknown): boolean {
-  return error instanceof ConnectionError && error.code === "outcome_unknown";
-}
-
 function unknownOutcome(action: string): ConnectionError {
   return new ConnectionError(
     "outcome_unknown",

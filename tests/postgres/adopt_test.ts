@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { hash } from "node:crypto";
+import { join } from "node:path";
 import { flywayChecksum } from "../../src/core/adopt/flyway_checksum.ts";
 import {
   adopt,
@@ -9,7 +10,9 @@ import {
   requireFit,
   SOURCE,
   withTheirs,
+  writeTheirs,
 } from "../helpers/adoption.ts";
+import { binaryPath, spawnLockstep } from "../helpers/cli.ts";
 import { requireWholeLog } from "../helpers/faults.ts";
 import { FOREIGN_DDL } from "../helpers/foreign_tables.ts";
 import type { ProjectFiles } from "../helpers/project.ts";
@@ -157,6 +160,58 @@ Deno.test("adopt goes on with files that an earlier attempt has left", () =>
 
     equal(again.code, 0, JSON.stringify(again));
     await requireFit(project, ["00001 applied", "00002 pending"]);
+  }));
+
+Deno.test("adopt goes on where it was killed in the middle of a file", () =>
+  withGoose(async (project) => {
+    const { db, dir } = project;
+    const many = "SELECT 1;\n".repeat(10_000);
+    await writeTheirs(project, { "00003_big.sql": `-- +goose Up\n${many}` });
+    // The system kills who writes more than that to one file.
+    const script = 'ulimit -f 16; exec "$0" "$@"';
+    const args = ["adopt", "--from", "goose", "--source", SOURCE, "--yes"];
+    const killed = await new Deno.Command("sh", {
+      args: ["-c", script, binaryPath(), ...args],
+      cwd: dir,
+      env: { DATABASE_URL: db.url },
+    }).output();
+    equal(killed.signal, "SIGXFSZ");
+
+    const answer = await adopt(project, "goose");
+
+    equal(answer.code, 0, JSON.stringify(answer));
+    const states = ["00001 applied", "00002 pending", "00003 pending"];
+    await requireFit(project, states);
+  }));
+
+Deno.test("adopt writes no file while it waits for the lock", () =>
+  withGoose(async (project) => {
+    const { db, dir } = project;
+    await Deno.mkdir(join(dir, "other"));
+    await Deno.writeTextFile(
+      join(dir, "other", "001_wait.sql"),
+      "SELECT pg_sleep(600);\n",
+    );
+    const options = { cwd: dir, env: { DATABASE_URL: db.url } };
+    const run = spawnLockstep(
+      ["migrate", "--migrations-dir", "other"],
+      options,
+    );
+    await run.waitForOutput("001_wait");
+    const waiting = spawnLockstep(
+      ["adopt", "--from", "goose", "--source", SOURCE, "--yes"],
+      options,
+    );
+    await waiting.waitForOutput("Waiting");
+
+    const before = ourFiles(project);
+    run.kill("SIGINT");
+    await run.result;
+
+    deepEqual(before, []);
+    const { code, stderr } = await waiting.result;
+    equal(code, 3);
+    match(stderr, /already_tracked/);
   }));
 
 interface ToolCase {

@@ -17,7 +17,7 @@ export interface OwnObjects {
 export function cleanDump(dump: string, own: OwnObjects): string {
   const ownSchema = `CREATE SCHEMA ${own.schema};`;
   const bare = quoteIdentifier(own.schema);
-  return sectionsOf(dump)
+  return sectionsOf(withoutRestrict(dump))
     .filter((section) => !isOwnFunction(section, own.function))
     .map((section) =>
       typeOf(section) !== "SCHEMA" ? section : section
@@ -27,9 +27,20 @@ export function cleanDump(dump: string, own: OwnObjects): string {
           () => `CREATE SCHEMA IF NOT EXISTS ${bare};`,
         )
     )
-    .join("")
-    .replaceAll(/^\\(?:un)?restrict\b.*\n/gm, "")
-    .replaceAll(/\n{3,}/g, "\n\n");
+    .map((section) => section.replace(/\n{3,}$/, "\n\n"))
+    .join("");
+}
+
+/**
+ * What pg_dump puts at the head and at the end for psql. The same line elsewhere
+ * is of a string or of a routine.
+ */
+function withoutRestrict(dump: string): string {
+  const [head = ""] = sectionsOf(dump);
+  const [line, key] = /^\\restrict (\w+)\n+/m.exec(head) ?? [];
+  return line === undefined
+    ? dump
+    : dump.replace(line, "").replace(`\\unrestrict ${key}\n`, "");
 }
 
 /** Each object has a comment of three lines in front, and the first part none. */

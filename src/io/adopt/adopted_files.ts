@@ -3,10 +3,12 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import process from "node:process";
 import type { AdoptedFile } from "../../core/adopt/plan_adopt.ts";
 import { showName } from "../../core/display.ts";
 import { ConfigError, UsageError } from "../../errors.ts";
@@ -42,12 +44,26 @@ export function requireFree(
 }
 
 /**
- * Writes files that are not there yet. What it returns takes them away again,
- * and the folders that it made.
+ * Writes files that are not there yet, and does the work that they are for.
+ * When it fails they go again, and the folders that were made.
  *
- * @throws {ConfigError} If the folder cannot be written to; then nothing stays.
+ * @throws {ConfigError} If the folder cannot be written to.
  */
-export function writeFiles(
+export async function withFiles<Result>(
+  target: FilesTarget,
+  files: readonly AdoptedFile[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const removeFiles = writeFiles(target, files);
+  try {
+    return await work();
+  } catch (error) {
+    removeFiles();
+    throw error;
+  }
+}
+
+function writeFiles(
   { dir, cwd }: FilesTarget,
   files: readonly AdoptedFile[],
 ): () => void {
@@ -65,13 +81,24 @@ export function writeFiles(
       const first = mkdirSync(dirname(full), { recursive: true });
       if (first !== undefined) made.push(first, dirname(full));
       if (existsSync(full)) continue;
-      writeFileSync(full, text, { flag: "wx" });
+      writeWhole(full, text);
       written.push(full);
     }
     return undo;
   } catch (error) {
     undo();
     throw unwritable(error, shownPath(dir, cwd));
+  }
+}
+
+/** A run that is killed leaves no part of a file under its name. */
+function writeWhole(path: string, text: string): void {
+  const partial = join(dirname(path), `.lockstep-${process.pid}.partial`);
+  try {
+    writeFileSync(partial, text);
+    renameSync(partial, path);
+  } finally {
+    rmSync(partial, { force: true });
   }
 }
 

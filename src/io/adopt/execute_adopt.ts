@@ -9,8 +9,8 @@ import type { Connection } from "../postgres/connection.ts";
 import type { Target } from "../postgres/target.ts";
 import { type AppliedVersion, writeRows } from "../postgres/write_rows.ts";
 import { readScriptToKeep } from "../prepare_step.ts";
-import { isOutcomeUnknown, recordLocked } from "../record_locked.ts";
-import { writeFiles } from "./adopted_files.ts";
+import { recordLocked } from "../record_locked.ts";
+import { requireFree, withFiles } from "./adopted_files.ts";
 import { type ForeignTables, readForeignTables } from "./foreign_history.ts";
 
 /** Where from and where to. */
@@ -29,8 +29,8 @@ export interface DecidedPlan {
 }
 
 /**
- * Writes the files and then, under the lock and in one transaction, the rows;
- * the run's id. When the rows are not written, the files go again.
+ * Writes, under the lock, the files and then, in one transaction, the rows; the
+ * run's id. When the rows are not written, the files go again.
  */
 export async function executeAdopt(
   adoption: Adoption,
@@ -38,20 +38,17 @@ export async function executeAdopt(
 ): Promise<string> {
   const { target, tool } = adoption;
   const { migrationsDir: dir, cwd } = target.settings;
-  const removeFiles = writeFiles({ dir, cwd }, plan.files);
-  try {
-    const rows = await prepareRows(target, plan);
-    return await recordLocked(target, connection, {
-      action: `adopt from ${tool.title}`,
-      write: async (context) => {
-        await requireSameHistory(adoption, context.worker, tables);
+  return await recordLocked(target, connection, {
+    action: `adopt from ${tool.title}`,
+    write: async (context) => {
+      await requireSameHistory(adoption, context.worker, tables);
+      requireFree({ dir, cwd }, plan.files);
+      return await withFiles({ dir, cwd }, plan.files, async () => {
+        const rows = await prepareRows(target, plan);
         return await writeRows(context, "adopt", rows);
-      },
-    });
-  } catch (error) {
-    if (!isOutcomeUnknown(error)) removeFiles();
-    throw error;
-  }
+      });
+    },
+  });
 }
 
 /** The files are read back, as every later run will read them. */

@@ -9,7 +9,7 @@ import type { Finding } from "../../core/finding.ts";
 import type { Migration } from "../../core/migration.ts";
 import type { BaselineOptions } from "../../core/manager_options.ts";
 import { type MigrationName, upFileName } from "../../core/migration_name.ts";
-import { writeFiles } from "../adopt/adopted_files.ts";
+import { withFiles } from "../adopt/adopted_files.ts";
 import { toFileError } from "../file_findings.ts";
 import { connectAndLoad, type Draft, type Loaded } from "../loading.ts";
 import { loadMigrations } from "../migration_files.ts";
@@ -19,7 +19,7 @@ import { requireKnown } from "../postgres/postgres_error.ts";
 import { requireWritable, type Target } from "../postgres/target.ts";
 import { type AppliedVersion, writeRows } from "../postgres/write_rows.ts";
 import { readScriptToKeep } from "../prepare_step.ts";
-import { isOutcomeUnknown, recordLocked } from "../record_locked.ts";
+import { recordLocked } from "../record_locked.ts";
 import { requireUntracked } from "../require_untracked.ts";
 import { dumpSchema } from "./dump_schema.ts";
 import { hasTables, requireNoOtherHistory } from "./look_around.ts";
@@ -142,22 +142,18 @@ async function execute(
   plan: BaselinePlan,
 ): Promise<string> {
   const { migrationsDir: dir, cwd } = target.settings;
-  const removeFile = plan.dump === undefined
-    ? () => {}
-    : writeFiles({ dir, cwd }, [plan.dump]);
-  try {
-    const chosen = plan.dump === undefined
-      ? plan.chosen
-      : await readBack(target, plan.dump);
-    const rows = await prepareRows(target, chosen);
-    return await recordLocked(target, connection, {
-      action: "record a baseline",
-      write: (context) => writeRows(context, "baseline", rows),
-    });
-  } catch (error) {
-    if (!isOutcomeUnknown(error)) removeFile();
-    throw error;
-  }
+  const files = plan.dump === undefined ? [] : [plan.dump];
+  return await recordLocked(target, connection, {
+    action: "record a baseline",
+    write: (context) =>
+      withFiles({ dir, cwd }, files, async () => {
+        const chosen = plan.dump === undefined
+          ? plan.chosen
+          : await readBack(target, plan.dump);
+        const rows = await prepareRows(target, chosen);
+        return await writeRows(context, "baseline", rows);
+      }),
+  });
 }
 
 /** The file as every later run will read it. */

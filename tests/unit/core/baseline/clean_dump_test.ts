@@ -1,4 +1,4 @@
-import { doesNotMatch, equal, match } from "node:assert/strict";
+import { doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { cleanDump } from "../../../../src/core/baseline/clean_dump.ts";
 
 function section(name: string, type: string, sql: string): string {
@@ -71,4 +71,19 @@ Deno.test("cleanDump() leaves a schema of others as it is", () => {
     cleanDump(dump, { schema: "ops", function: { name: "f" } }),
     dump.replace(/\n{3,}/g, "\n\n"),
   );
+});
+
+Deno.test("cleanDump() leaves the texts of strings and routines as they are", () => {
+  const body =
+    "CREATE FUNCTION app.f() RETURNS text\n    AS $$SELECT '\n\n\n\n" +
+    "\\restrict x\n\\unrestrict x\n'$$;";
+
+  const clean = [DUMP, section("f()", "FUNCTION", body)].map((dump) =>
+    cleanDump(`${dump}${section("f()", "FUNCTION", body)}`, {
+      schema: "ops",
+      function: { name: "f" },
+    })
+  );
+
+  ok(clean.every((dump) => dump.includes(body)));
 });
