@@ -12,8 +12,9 @@ const MANAGER = [
 /** A ring may import the rings listed for it, and itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "error_codes.ts": [],
-  "errors.ts": ["error_codes.ts"],
-  core: ["errors.ts"],
+  "mask_secrets.ts": [],
+  "errors.ts": ["error_codes.ts", "mask_secrets.ts"],
+  core: ["errors.ts", "mask_secrets.ts"],
   report: ["core", "errors.ts"],
   io: ["core", "errors.ts"],
   "fleet.ts": ["core", "errors.ts"],

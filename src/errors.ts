@@ -7,6 +7,7 @@ import type {
   LockErrorCode,
   UsageErrorCode,
 } from "./error_codes.ts";
+import { maskSecrets } from "./mask_secrets.ts";
 
 export type * from "./error_codes.ts";
 
@@ -104,6 +105,61 @@ export abstract class LockstepError extends Error {
     this.location = details.location;
     this.server = details.server;
   }
+
+  /** The error as JSON has it in reports, without passwords. */
+  toJSON(): ErrorDocument {
+    const { code, location, server, exit } = this;
+    const others = othersOf(this);
+    return {
+      code,
+      message: maskSecrets(this.message),
+      ...(this.hint !== undefined && { hint: maskSecrets(this.hint) }),
+      ...(location !== undefined && { location: maskLocation(location) }),
+      ...(server !== undefined && { server: maskServer(server) }),
+      exit,
+      exitCode: EXIT[exit],
+      ...(others.length > 0 && { others: others.map((one) => one.toJSON()) }),
+    };
+  }
+}
+
+/** An error as `JSON.stringify()` writes it. */
+export interface ErrorDocument {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly location?: SourceLocation;
+  readonly server?: ServerMessage;
+  readonly exit: ExitName;
+  readonly exitCode: number;
+  /** The other findings of the same look at the files or the history. */
+  readonly others?: readonly ErrorDocument[];
+}
+
+function othersOf(error: LockstepError): readonly LockstepError[] {
+  return error instanceof FileError || error instanceof HistoryError
+    ? error.others
+    : [];
+}
+
+function maskLocation(location: SourceLocation): SourceLocation {
+  const { excerpt } = location;
+  return excerpt === undefined
+    ? location
+    : { ...location, excerpt: maskSecrets(excerpt) };
+}
+
+function maskServer(server: ServerMessage): ServerMessage {
+  const { message, detail, hint, where, internalQuery } = server;
+  return {
+    ...server,
+    message: maskSecrets(message),
+    ...(detail !== undefined && { detail: maskSecrets(detail) }),
+    ...(hint !== undefined && { hint: maskSecrets(hint) }),
+    ...(where !== undefined && { where: maskSecrets(where) }),
+    ...(internalQuery !== undefined &&
+      { internalQuery: maskSecrets(internalQuery) }),
+  };
 }
 
 /** The command line asks for what cannot be; fix the command. */

@@ -1,4 +1,3 @@
-import { EXIT, FileError, HistoryError, LockstepError } from "../errors.ts";
 import { maskSecrets } from "../core/config/mask.ts";
 import type { RunEvent } from "../core/outcome.ts";
 import { scriptPath, type Step } from "../core/plan/plan.ts";
@@ -76,7 +75,7 @@ function replaceValues(key: string, value: unknown): unknown {
   if (typeof value === "number" && key.endsWith("Ms")) {
     return roundDuration(value);
   }
-  return value instanceof LockstepError ? errorDocument(value) : value;
+  return value;
 }
 
 /** Whole milliseconds, and parts of one only where there is no more. */
@@ -84,34 +83,4 @@ function roundDuration(milliseconds: number): number {
   return milliseconds < 1
     ? Math.round(milliseconds * 1000) / 1000
     : Math.round(milliseconds);
-}
-
-function errorDocument(error: LockstepError): Record<string, unknown> {
-  const others = error instanceof FileError || error instanceof HistoryError
-    ? error.others
-    : [];
-  return {
-    code: error.code,
-    message: maskSecrets(error.message),
-    hint: maskOptional(error.hint),
-    location: error.location === undefined ? undefined : {
-      ...error.location,
-      excerpt: maskOptional(error.location.excerpt),
-    },
-    server: error.server === undefined ? undefined : {
-      ...error.server,
-      message: maskSecrets(error.server.message),
-      detail: maskOptional(error.server.detail),
-      hint: maskOptional(error.server.hint),
-      where: maskOptional(error.server.where),
-      internalQuery: maskOptional(error.server.internalQuery),
-    },
-    exit: error.exit,
-    exitCode: EXIT[error.exit],
-    others: others.length === 0 ? undefined : others,
-  };
-}
-
-function maskOptional(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : maskSecrets(text);
 }
