@@ -5,6 +5,7 @@ import type { Finding } from "../core/finding.ts";
 import { parseDownName, parseMigrationName } from "../core/migration_name.ts";
 import type { NamedFile } from "../core/pairing.ts";
 import { ConfigError, FileError } from "../errors.ts";
+import { findLikelyFolder } from "./likely_folders.ts";
 import { errorCode, type ScriptPlace } from "./script_file.ts";
 
 /** A folder of migrations that was there when it was asked for. */
@@ -32,7 +33,11 @@ export const ROLLBACKS = "rollbacks";
 /** Finds the folder of the migrations; throws `ConfigError` without one. */
 export function requireFolder(dir: string, cwd: string): MigrationFolder {
   const path = shownPath(dir, cwd);
-  return { path, realPath: realPathOfFolder(resolve(cwd, dir), path) };
+  try {
+    return { path, realPath: realPathOfFolder(resolve(cwd, dir), path) };
+  } catch (error) {
+    throw withLikelyFolder(error, cwd);
+  }
 }
 
 /** Lists a folder of migrations; throws `ConfigError` if it is unreadable. */
@@ -177,6 +182,20 @@ function realPathOfFolder(dir: string, shown: string): string {
   } catch (error) {
     throw asFolderError(error, shown);
   }
+}
+
+/** Names a folder that may be the one that is meant. */
+function withLikelyFolder(error: unknown, cwd: string): unknown {
+  const isMissing = error instanceof ConfigError &&
+    error.code === "missing_directory";
+  const likely = isMissing ? findLikelyFolder(cwd) : undefined;
+  if (!isMissing || likely === undefined) return error;
+  return new ConfigError(error.code, error.message, {
+    hint: `"${likely}" has SQL files: name it with --migrations-dir, or in ` +
+      'lockstep.toml; if another tool has written them, see "lockstep help ' +
+      'adopt"',
+    cause: error.cause,
+  });
 }
 
 function asFolderError(error: unknown, path: string): ConfigError {

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   openSync,
@@ -55,7 +56,20 @@ export async function* readAnyFile(
   path: string,
   cwd: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* readChunks(open(resolve(cwd, path), path), { path });
+  const fullPath = resolve(cwd, path);
+  if (!existsSync(fullPath)) throw noSuchFile(path);
+  yield* readChunks(open(fullPath, path), { path });
+}
+
+function noSuchFile(path: string): FileError {
+  return new FileError(
+    "file_unreadable",
+    `Cannot read "${showName(path)}" as there is no such file`,
+    {
+      hint: "check the path, which counts from the working directory",
+      location: { path },
+    },
+  );
 }
 
 /**

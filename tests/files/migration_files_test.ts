@@ -412,6 +412,30 @@ function versions({ migrations }: LoadedMigrations): string[] {
   return migrations.map(({ version }) => version);
 }
 
+Deno.test("requireFolder() names a folder with SQL files that is elsewhere", async () => {
+  await withFolder({ "db/migrations/001_a.sql": "SELECT 1;" }, (cwd) => {
+    assert.throws(
+      () => requireFolder("migrations", cwd),
+      (error) =>
+        error instanceof ConfigError && error.code === "missing_directory" &&
+        /^"db\/migrations" has SQL files/.test(error.hint ?? ""),
+    );
+    return Promise.resolve();
+  });
+});
+
+Deno.test("requireFolder() names no folder that has no SQL files", async () => {
+  await withFolder({ "db/migrations/a.rb": "" }, (cwd) => {
+    assert.throws(
+      () => requireFolder("migrations", cwd),
+      (error) =>
+        error instanceof ConfigError &&
+        /^run "lockstep create/.test(error.hint ?? ""),
+    );
+    return Promise.resolve();
+  });
+});
+
 function codes({ findings }: LoadedMigrations): string[] {
   return findings.map(({ code, location }) => `${code} ${location?.path}`)
     .toSorted();

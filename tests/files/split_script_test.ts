@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { join } from "node:path";
 import type { Statement } from "../../src/core/sql/statement.ts";
 import type { RunSettings } from "../../src/core/run_settings.ts";
@@ -88,6 +88,8 @@ Deno.test("splitScript() follows links and refuses what is no file", async () =>
 
     equal((await split("folder/link.sql")).success, true);
     equal((await split("folder")).error?.code, "not_a_file");
-    equal((await split("nowhere.sql")).error?.code, "file_unreadable");
+    const { error } = await split("nowhere.sql");
+    equal(error?.code, "file_unreadable");
+    match(error?.hint ?? "", /^check the path/);
   });
 });
