@@ -139,6 +139,25 @@ Deno.test("migrate tells again when another session is in its way", async () => 
   });
 });
 
+Deno.test("migrate does not say that it goes on when it fails of waiting", async () => {
+  await withBench(ALTER, async (bench) => {
+    await createAccounts(bench.db);
+    const session = await bench.db.connect();
+    await session.query("BEGIN; SELECT * FROM accounts");
+    const run = watchMigrate(bench);
+    await run.waitFor("blocked");
+
+    await session.query(
+      "SELECT pg_cancel_backend(pid) FROM pg_stat_activity " +
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
+
+    equal((await run.report).error?.code, "statement_failed");
+    equal(run.events.at(-1)?.type, "step_finished");
+    equal(run.events.some(({ type }) => type === "unblocked"), false);
+  });
+});
+
 Deno.test("migrate names the row that it waits for by its table", async () => {
   const files = { "001_update.sql": "UPDATE accounts SET id = 2;\n" };
   await withBench(files, async (bench) => {

@@ -4,7 +4,7 @@ import {
   type BlockerRow,
   parseBlockage,
 } from "../../core/blocker.ts";
-import type { RunEvent } from "../../core/outcome.ts";
+import type { RunEvent, StepStatus } from "../../core/outcome.ts";
 import { parsePhase, type Phase } from "../../core/phase.ts";
 import type { Step } from "../../core/plan/plan.ts";
 import { shownQuery } from "../../core/shown_query.ts";
@@ -54,7 +54,7 @@ export class Watch implements Disposable {
 
   /** Passes the events of the run on, and learns from them when to look. */
   readonly onEvent = (event: RunEvent): void => {
-    if (event.type === "step_finished") this.#end();
+    if (event.type === "step_finished") this.#end(event.outcome.status);
     this.#options.onEvent(event);
     if (event.type === "step_started") this.#begin(event.step);
   };
@@ -70,8 +70,11 @@ export class Watch implements Disposable {
     this.#plan(this.#work, FIRST_LOOK_MS);
   }
 
-  #end(): void {
-    if (this.#work !== undefined) this.#tellFree(this.#work);
+  /** What has failed, perhaps of waiting for too long, does not go on. */
+  #end(status: StepStatus): void {
+    if (this.#work !== undefined && status === "done") {
+      this.#tellFree(this.#work);
+    }
     this[Symbol.dispose]();
   }
 
