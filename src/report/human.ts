@@ -38,10 +38,18 @@ export function renderMessages(
   theme: Theme,
 ): string {
   const messages = verbosity === "quiet" ? [] : renderFindings(report, theme);
-  if ("error" in report && report.error !== undefined) {
+  if (
+    "error" in report && report.error !== undefined &&
+    (verbosity === "quiet" || !isInBody(report))
+  ) {
     messages.push(renderError(report.error, theme));
   }
   return messages.join("\n");
+}
+
+/** Whether the result says itself what the error is. */
+function isInBody(report: Report): boolean {
+  return report.kind === "doctor" && report.checks.length > 0;
 }
 
 /** Commands whose whole point is the text that they print. */

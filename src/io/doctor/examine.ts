@@ -11,6 +11,7 @@ import {
   HistoryError,
   LockstepError,
 } from "../../errors.ts";
+import { maskSecrets } from "../../core/config/mask.ts";
 import { loadMigrations } from "../migration_files.ts";
 import { type Connection, describeTarget } from "../postgres/connection.ts";
 import { readHistory, readTables } from "../postgres/history_store.ts";
@@ -89,8 +90,16 @@ async function verdictAlone(
   error: LockstepError,
 ): Promise<Verdict> {
   if (check.needs === "nothing") return await check.run(examination);
-  if (check.name === "connection") return refused("problem", error);
+  if (check.name === "connection") {
+    return { ...refused("problem", error), ...serverSaid(error) };
+  }
   return skipped("there is no connection");
+}
+
+function serverSaid({ server }: LockstepError): Pick<Verdict, "details"> {
+  if (server === undefined) return {};
+  const { severity, message, sqlstate } = server;
+  return { details: [maskSecrets(`${severity}: ${message} (${sqlstate})`)] };
 }
 
 async function makeCheck(

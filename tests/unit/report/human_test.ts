@@ -11,6 +11,7 @@ import {
   PLAN,
   REPORTS,
   ROLLBACK_RUN,
+  SICK,
   STATUS,
 } from "./sample_reports.ts";
 
@@ -164,4 +165,12 @@ Deno.test("renderResult() of a status with nothing to be done says so", () => {
   const report = { ...STATUS, versions: [], isOnlyPending: true as const };
 
   ok(renderResult(report, "normal", PLAIN).endsWith("\nNothing to apply.\n"));
+});
+
+Deno.test("renderMessages() leaves an error to the checks of doctor", () => {
+  const { error } = FAILED_RUN;
+  const report = { ...SICK, ...(error !== undefined && { error }) };
+
+  equal(renderMessages(report, "normal", PLAIN), "");
+  ok(renderMessages(report, "quiet", PLAIN).startsWith("error["));
 });
