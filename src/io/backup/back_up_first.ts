@@ -44,7 +44,7 @@ export async function backUpFirst(
     const backup = await makeAndRecord(run, decision, describeRun(prepared));
     return { findings, backup };
   } catch (error) {
-    throw withWayOut(error, decision);
+    throw withWayOut(error);
   }
 }
 
@@ -61,7 +61,7 @@ export async function backUpIfAlways(
   try {
     return await makeAndRecord(run, decision, note);
   } catch (error) {
-    throw withWayOut(error, decision);
+    throw withWayOut(error);
   }
 }
 
@@ -130,26 +130,24 @@ async function findObstacle(
   }
 }
 
-/** Says, besides, why there is to be a backup and how to go without. */
-function withWayOut(error: unknown, { reason }: BackupDecision): unknown {
-  const way = `the run needs a backup as ${reason}; --backup never goes ` +
-    "without one";
+/** Says, besides, how to go without; why there is to be one was told before. */
+function withWayOut(error: unknown): unknown {
   if (error instanceof ExecutionError) {
     const { code, message, remains } = error;
-    const details = { ...detailsWith(error, way), remains };
+    const details = { ...detailsWith(error), remains };
     return new ExecutionError(code, message, details);
   }
   if (error instanceof ConfigError) {
     const { code, message } = error;
-    return new ConfigError(code, message, detailsWith(error, way));
+    return new ConfigError(code, message, detailsWith(error));
   }
   return error;
 }
 
 function detailsWith(
   cause: LockstepError,
-  way: string,
 ): { readonly hint: string; readonly cause: LockstepError } {
+  const way = "--backup never goes without a backup";
   const hint = cause.hint === undefined ? way : `${cause.hint}; ${way}`;
   return { hint, cause };
 }
