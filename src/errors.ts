@@ -20,7 +20,7 @@ export const EXIT = {
   bug: 1,
   usage: 2,
   findings: 3,
-  blocked: 4,
+  locked: 4,
   failed: 5,
   partial: 6,
   connection: 7,
@@ -218,7 +218,7 @@ export class HistoryError extends LockstepError {
 
 /** Another run is at work; wait for it. */
 export class LockError extends LockstepError {
-  readonly exit = "blocked";
+  readonly exit = "locked";
   declare readonly code: LockErrorCode;
 
   constructor(code: LockErrorCode, message: string, details?: ErrorDetails) {

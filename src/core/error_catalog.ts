@@ -121,7 +121,7 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
   },
   {
     name: "LockError",
-    exits: ["blocked"],
+    exits: ["locked"],
     reaction: "Wait for the other run.",
     codes: {
       lock_timeout: "Another run held the lock for longer than the timeout.",
@@ -177,7 +177,8 @@ export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
   usage: "The command or a setting is wrong; nothing was done.",
   findings:
     "The files or the history need a look first; for `status --exit-code` and `plan --exit-code`: the database is not where the files are.",
-  blocked: "Another run holds the lock.",
+  locked:
+    "Another run holds the lock, or a question was answered with no; nothing was done.",
   failed:
     "A migration, a backup or a restore failed and left nothing behind; migrations before it stay applied.",
   partial: "A migration stopped part-way; a person must look.",

@@ -1,3 +1,4 @@
+import { maskSecrets } from "../core/config/mask.ts";
 import type { CreateReport, InitReport, Report } from "../core/report.ts";
 import { renderBackup, renderRestore } from "./backup_text.ts";
 import { renderDoctor } from "./doctor_text.ts";
@@ -49,7 +50,9 @@ export function renderMessages(
 
 /** Whether the result says itself what the error is. */
 function isInBody(report: Report): boolean {
-  return report.kind === "doctor" && report.checks.length > 0;
+  if (report.kind !== "doctor" || report.error === undefined) return false;
+  const text = maskSecrets(report.error.message);
+  return report.checks.some(({ message }) => message === text);
 }
 
 /** Commands whose whole point is the text that they print. */

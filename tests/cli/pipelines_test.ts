@@ -34,7 +34,7 @@ const files: Readonly<Record<string, string>> = Object.fromEntries(
 /** What GitHub runs a script with whose shell is bash. */
 const BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail"] as const;
 
-const TRY_AGAIN = [EXIT.blocked, EXIT.connection];
+const TRY_AGAIN = [EXIT.locked, EXIT.connection];
 
 const MERGED: ProjectFiles = {
   "001_users.sql": "CREATE TABLE users (id int);\n",

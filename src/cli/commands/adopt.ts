@@ -64,7 +64,7 @@ It only reads the table of the other tool and never changes it, nor its files. W
   ],
   exits: [
     "findings",
-    "blocked",
+    "locked",
     "failed",
     "connection",
     "interrupted",
@@ -108,6 +108,6 @@ function requireFrom(flags: Flags): string {
 function chooseExit(report: Report): ExitName {
   const exit = exitOf(report);
   if (exit !== "success" || report.kind !== "adopt") return exit;
-  if (report.status === "declined") return "blocked";
+  if (report.status === "declined") return "locked";
   return report.findings.length === 0 ? exit : "findings";
 }

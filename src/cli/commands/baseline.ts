@@ -36,7 +36,7 @@ It stops where something is tracked already, by us or by another tool: then see 
   ],
   exits: [
     "findings",
-    "blocked",
+    "locked",
     "failed",
     "connection",
     "interrupted",
@@ -68,5 +68,5 @@ function noVersion(): UsageError {
 function chooseExit(report: Report): ExitName {
   const exit = exitOf(report);
   const isDeclined = report.kind === "baseline" && report.status === "declined";
-  return exit === "success" && isDeclined ? "blocked" : exit;
+  return exit === "success" && isDeclined ? "locked" : exit;
 }

@@ -21,7 +21,7 @@ It never alters a table of that name which belongs to another tool, nor a view w
     },
   ],
   formats: PLAIN_FORMATS,
-  exits: ["findings", "blocked", "failed", "connection"],
+  exits: ["findings", "locked", "failed", "connection"],
   secretVariables: "optional",
   async run(context) {
     const manager = await context.manager();

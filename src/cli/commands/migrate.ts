@@ -50,7 +50,7 @@ It never applies a migration twice, never goes past a changed or missing file wi
   ],
   exits: [
     "findings",
-    "blocked",
+    "locked",
     "failed",
     "partial",
     "connection",

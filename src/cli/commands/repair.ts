@@ -77,7 +77,7 @@ It never touches the schema, your data, or the log. A broken log is reported and
   ],
   exits: [
     "findings",
-    "blocked",
+    "locked",
     "failed",
     "connection",
     "interrupted",

@@ -52,7 +52,7 @@ In an environment that lockstep.toml marks as protected it asks for the name of 
   ],
   exits: [
     "findings",
-    "blocked",
+    "locked",
     "failed",
     "connection",
     "interrupted",

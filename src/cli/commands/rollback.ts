@@ -61,7 +61,7 @@ It never guesses: a migration without a rollback stops the command before it beg
   ],
   exits: [
     "findings",
-    "blocked",
+    "locked",
     "failed",
     "partial",
     "connection",

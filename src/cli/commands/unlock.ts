@@ -43,7 +43,7 @@ It never takes the lock, and never ends a session that has nothing to do with it
     },
   ],
   formats: PLAIN_FORMATS,
-  exits: ["blocked", "connection"],
+  exits: ["locked", "connection"],
   secretVariables: "optional",
   async run(context) {
     const pid = readPid(context.flags);
@@ -110,5 +110,5 @@ const DECLINED = "declined";
 /** After a "no", the lock is held as before. */
 function chooseExit(report: Report): ExitName {
   const isDeclined = report.warnings.some(({ code }) => code === DECLINED);
-  return isDeclined ? "blocked" : exitOf(report);
+  return isDeclined ? "locked" : exitOf(report);
 }

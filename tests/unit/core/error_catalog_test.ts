@@ -26,6 +26,17 @@ Deno.test("EXIT_MEANINGS explains every exit", () => {
   );
 });
 
+Deno.test("a code that is also the word of an exit has that exit", () => {
+  const words = Object.keys(errors.EXIT);
+  const wrong = ERROR_CATALOG.flatMap(({ codes, exits }) =>
+    Object.keys(codes).filter((code) =>
+      words.includes(code) && !exits.some((exit) => exit === code)
+    )
+  );
+
+  deepEqual(wrong, []);
+});
+
 /** All of src but the two files that only list the codes. */
 function readSources(folder = "src"): readonly string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {

@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import type { DoctorReport } from "../../../src/core/doctor/verdict.ts";
 import type { Report } from "../../../src/core/report.ts";
+import { ConnectionError } from "../../../src/errors.ts";
 import { renderMessages, renderResult } from "../../../src/report/human.ts";
 import { displayWidth } from "../../../src/report/layout.ts";
 import type { Theme } from "../../../src/report/theme.ts";
@@ -168,9 +170,18 @@ Deno.test("renderResult() of a status with nothing to be done says so", () => {
 });
 
 Deno.test("renderMessages() leaves an error to the checks of doctor", () => {
-  const { error } = FAILED_RUN;
-  const report = { ...SICK, ...(error !== undefined && { error }) };
+  const error = new ConnectionError("cannot_connect", "Cannot connect");
+  const report: DoctorReport = {
+    ...SICK,
+    error,
+    checks: [{
+      check: "connection",
+      state: "problem",
+      message: error.message,
+    }],
+  };
 
   equal(renderMessages(report, "normal", PLAIN), "");
+  ok(renderMessages({ ...SICK, error }, "normal", PLAIN).startsWith("error["));
   ok(renderMessages(report, "quiet", PLAIN).startsWith("error["));
 });
