@@ -24,7 +24,7 @@ export * from "./errors.ts";
 export * from "./get_migration_manager.ts";
 export * from "./migration_manager.ts";
 export type { BackupDecision } from "./core/backup/backup_decision.ts";
-export type { BackupFile } from "./core/backup/backup_file.ts";
+export type { BackupFile, BackupMethod } from "./core/backup/backup_file.ts";
 export type * from "./core/backup/backup_report.ts";
 export type { BackupMode, LossCause } from "./core/backup/weigh_losses.ts";
 export type { AwaitedLock, Blockage, Blocker } from "./core/blocker.ts";
@@ -61,6 +61,7 @@ export type {
 } from "./core/sql/statement.ts";
 export type { Variable, Variables } from "./core/sql/variables.ts";
 export type { UnlockReport } from "./core/unlock_report.ts";
+export type { CopyTaker } from "./io/postgres/copy_drain.ts";
 export type { StatementAnswer } from "./io/postgres/answer_collector.ts";
 export type {
   ConnectPatience,

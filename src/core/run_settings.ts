@@ -1,3 +1,4 @@
+import type { BackupMethod } from "./backup/backup_file.ts";
 import type { BackupMode } from "./backup/weigh_losses.ts";
 import type { RunEvent } from "./outcome.ts";
 import type { Variables } from "./sql/variables.ts";
@@ -38,6 +39,8 @@ export interface RunSettings {
   readonly backup: BackupMode;
   /** Whether a run stores the schema as it has left it. */
   readonly snapshot: "auto" | "never";
+  /** How a backup is made. */
+  readonly backupMethod: BackupMethod;
   /** The folder of the backups, from `cwd`. */
   readonly backupDir: string;
   /** The `pg_dump` to use, from `cwd`; without it one is looked for. */

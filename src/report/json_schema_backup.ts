@@ -16,12 +16,14 @@ const FILE: Properties = {
   path: TEXT,
   sha256: SHA256,
   sizeBytes: COUNT,
-  pgDumpVersion: TEXT,
+  method: { enum: ["pg_dump", "copy"] },
   restoreCommand: {
     type: "string",
     description: "The command that brings it back, for a shell.",
   },
 };
+
+const TOOL: Properties = { pgDumpVersion: TEXT };
 
 /** What `backup` and `restore` print. */
 export const BACKUP_REPORTS: Properties = {
@@ -29,6 +31,7 @@ export const BACKUP_REPORTS: Properties = {
     ...TARGET,
     ...ERROR,
     ...FILE,
+    ...TOOL,
     runId: TEXT,
   }),
   restore: record(envelope({ const: "restore" }), {
@@ -49,8 +52,8 @@ export const BACKUP_REPORTS: Properties = {
 
 /** What these documents, and those of runs and plans, are made of. */
 export const BACKUP_PARTS: Properties = {
-  backupFile: record(FILE),
-  runBackup: record({ ...FILE, reason: TEXT }),
+  backupFile: record(FILE, TOOL),
+  runBackup: record({ ...FILE, reason: TEXT }, TOOL),
   backupDecision: record({
     decision: { enum: ["made", "not_needed", "off"] },
     reason: TEXT,

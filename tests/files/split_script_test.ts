@@ -32,6 +32,7 @@ function settings(cwd: string): RunSettings {
     order: "strict",
     backup: "never",
     snapshot: "auto",
+    backupMethod: "pg_dump",
     backupDir: "backups",
     maxStatementBytes: 1000,
   };

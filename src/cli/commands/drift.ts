@@ -48,7 +48,7 @@ It never changes the schema, and without --accept nothing at all. Statements of 
       summary: "Go on from the schema as it is",
     },
   ],
-  exits: ["findings", "blocked", "connection", "interrupted", "terminated"],
+  exits: ["findings", "locked", "connection", "interrupted", "terminated"],
   async run(context) {
     const { flags } = context;
     const against = flagText(flags, "against");

@@ -1,3 +1,6 @@
+/** Who makes a backup: pg_dump, or lockstep itself with COPY. */
+export type BackupMethod = "pg_dump" | "copy";
+
 /** A backup that was made. */
 export interface BackupFile {
   /** As one would type it in the working directory. */
@@ -5,8 +8,9 @@ export interface BackupFile {
   /** Of the file, in hex. */
   readonly sha256: string;
   readonly sizeBytes: number;
+  readonly method: BackupMethod;
   /** The pg_dump that made it, such as `18.4`. */
-  readonly pgDumpVersion: string;
+  readonly pgDumpVersion?: string;
   /** The command that brings it back. */
   readonly restoreCommand: string;
 }
@@ -17,18 +21,23 @@ export interface BackupName {
   readonly time: Date;
   /** A UUID. */
   readonly runId: string;
+  readonly method: BackupMethod;
 }
 
 /**
  * The name of a backup, such as `shop_20261122T180400Z_0192ab34.dump`, with the
  * first eight digits of the run id.
  */
-export function backupName({ database, time, runId }: BackupName): string {
+export function backupName(
+  { database, time, runId, method }: BackupName,
+): string {
   const safe = database.replace(/[^A-Za-z0-9.-]+/g, "_").slice(0, 63);
   // A name that starts with a dot is hidden, one with a dash looks like a flag.
   const start = /^[.-]/.test(safe) || safe === "" ? `_${safe}` : safe;
   const moment = time.toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "");
-  return `${start}_${moment}_${runId.slice(0, 8)}.dump`;
+  return `${start}_${moment}_${runId.slice(0, 8)}.${
+    method === "copy" ? "tar" : "dump"
+  }`;
 }
 
 /** The command line that restores a backup, to be copied into a shell. */

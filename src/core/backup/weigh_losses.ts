@@ -23,6 +23,10 @@ export interface LossAnswer {
   readonly isFound: boolean;
   /** What holds data and would lose them, by name. */
   readonly lost: readonly string[];
+  /** All that it changes, with data or without, by the ids of the catalogs. */
+  readonly touched?: readonly string[];
+  /** Whether triggers or rules may change what nobody can say. */
+  readonly runsCode?: boolean;
 }
 
 /** A statement that would destroy data. */
@@ -79,6 +83,21 @@ export function weighLosses(
     ),
     databases: withWeight("elsewhere").flatMap(({ lost }) => lost),
   };
+}
+
+/**
+ * All that is changed, with data or without; undefined when nobody can say, as
+ * where a table may get the name of another before it is dropped.
+ */
+export function findTouched(
+  candidates: readonly LossCandidate[],
+  answers: ReadonlyMap<number, LossAnswer>,
+): readonly string[] | undefined {
+  const known = [...answers.values()];
+  const isUnclear = candidates.some(({ script }) => script.losses.renames) ||
+    known.some(({ runsCode }) => runsCode === true);
+  if (isUnclear) return undefined;
+  return [...new Set(known.flatMap(({ touched = [] }) => touched))];
 }
 
 type Weight = "safe" | "lost" | "doubt" | "elsewhere";

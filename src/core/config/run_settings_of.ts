@@ -28,6 +28,7 @@ export function runSettingsOf(values: SettingValues): SettingsPart {
     order: values.allowOutOfOrder ? "any" : "strict",
     maxStatementBytes: values.maxStatementSize,
     backup: values.backup,
+    backupMethod: values.backupMethod,
     backupDir: values.backupDir,
     snapshot: values.snapshot,
     ...(pgDump === undefined ? {} : { pgDump }),

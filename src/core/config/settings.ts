@@ -1,4 +1,5 @@
 import { OUTPUT_FORMATS } from "../output_format.ts";
+import { BACKUP_SETTINGS } from "./backup_settings.ts";
 import type { Range, SettingRow, ValueTypes } from "./setting_row.ts";
 
 export type { SettingRow };
@@ -167,35 +168,7 @@ export const SETTINGS = [
     range: { min: 1024, max: 256 * 1024 ** 2 },
     doc: "The longest statement that is accepted; memory is bounded by it.",
   },
-  {
-    name: "backup",
-    type: "choice",
-    flag: "backup",
-    placeholder: "when",
-    variables: ["LOCKSTEP_BACKUP"],
-    default: "auto",
-    choices: ["auto", "always", "never"],
-    doc:
-      "Whether migrate and rollback make a backup before they change anything: auto where they would destroy data, always, or never; repair makes one with always.",
-  },
-  {
-    name: "backupDir",
-    type: "path",
-    flag: "backup-dir",
-    placeholder: "folder",
-    variables: ["LOCKSTEP_BACKUP_DIR"],
-    default: "backups",
-    doc: "The folder for backups, made when it is not there.",
-  },
-  {
-    name: "pgDump",
-    type: "path",
-    flag: "pg-dump",
-    placeholder: "path",
-    variables: ["LOCKSTEP_PG_DUMP"],
-    doc:
-      "The pg_dump to make backups with, beside a pg_restore. Without it, PATH and the usual folders are searched for those of the server's version.",
-  },
+  ...BACKUP_SETTINGS,
   {
     name: "snapshot",
     type: "choice",

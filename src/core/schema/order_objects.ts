@@ -144,8 +144,10 @@ function linkNodes(
   }
 }
 
-/** The needs between whole objects, each once. */
-function resolveLinks({ objects, needs, parts }: SchemaGraph): Set<string> {
+/** The needs between whole objects, each once, as `id needs id`. */
+export function resolveLinks(
+  { objects, needs, parts }: SchemaGraph,
+): ReadonlySet<string> {
   const wholes = new Map(parts.map(({ item, needed }) => [item, needed]));
   const links = new Set<string>();
   for (const { item, needed } of needs) {

@@ -11,8 +11,7 @@ import type { PreparedStep } from "../postgres/step_context.ts";
 import type { Target } from "../postgres/target.ts";
 import { recordBackup } from "./backup_log.ts";
 import { decideBackup } from "./decide_backup.ts";
-import { makeBackup, requireTools } from "./make_backup.ts";
-import { requireDirect } from "./require_direct.ts";
+import { makeBackup, requireMakeable } from "./make_backup.ts";
 
 /** A run that holds the lock and has not changed anything yet. */
 export interface RunToBackUp {
@@ -38,10 +37,14 @@ export async function backUpFirst(
   prepared: readonly PreparedStep[],
 ): Promise<BackedUp> {
   const { target, worker } = run;
-  const { decision, findings } = await decideBackup(worker, target, prepared);
+  const planned = await decideBackup(worker, target, prepared);
+  const { decision, findings, touched } = planned;
   if (decision.decision !== "made") return { findings };
   try {
-    const backup = await makeAndRecord(run, decision, describeRun(prepared));
+    const backup = await makeAndRecord(run, decision, {
+      note: describeRun(prepared),
+      touched,
+    });
     return { findings, backup };
   } catch (error) {
     throw withWayOut(error);
@@ -59,7 +62,7 @@ export async function backUpIfAlways(
   const decision = decideByMode(run.target.settings.backup);
   if (decision?.decision !== "made") return undefined;
   try {
-    return await makeAndRecord(run, decision, note);
+    return await makeAndRecord(run, decision, { note });
   } catch (error) {
     throw withWayOut(error);
   }
@@ -76,7 +79,7 @@ export async function previewBackup(
 }> {
   const planned = await decideBackup(connection, target, prepared);
   if (planned.decision.decision !== "made") return planned;
-  const obstacle = await findObstacle(target, connection);
+  const obstacle = await findObstacle(target, connection, planned.touched);
   return {
     ...planned,
     findings: [...planned.findings, ...obstacle],
@@ -86,12 +89,20 @@ export async function previewBackup(
 async function makeAndRecord(
   { target, worker, recorder, signal }: RunToBackUp,
   { reason }: BackupDecision,
-  note: string,
+  { note, touched }: {
+    readonly note: string;
+    readonly touched?: readonly string[] | undefined;
+  },
 ): Promise<RunBackup> {
   target.onEvent({ type: "backup_started", reason });
   const start = performance.now();
   const { runId } = recorder;
-  const file = await makeBackup(target, worker, { runId, schemas: [], signal });
+  const file = await makeBackup(target, worker, {
+    runId,
+    schemas: [],
+    touched,
+    signal,
+  });
   await recordBackup(worker, recorder, {
     outcome: "backup",
     file,
@@ -113,10 +124,12 @@ function describeRun(prepared: readonly PreparedStep[]): string {
 async function findObstacle(
   target: Target,
   connection: Connection,
+  touched: readonly string[] | undefined,
 ): Promise<readonly Finding[]> {
   try {
-    await requireDirect(connection);
-    await requireTools(target, connection);
+    const { signal } = target;
+    const wish = { runId: "", schemas: [], touched, signal };
+    await requireMakeable(target, connection, wish);
     return [];
   } catch (error) {
     if (!(error instanceof LockstepError)) throw error;

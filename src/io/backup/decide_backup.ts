@@ -5,6 +5,7 @@ import {
   decideNothingLost,
 } from "../../core/backup/backup_decision.ts";
 import {
+  findTouched,
   type JudgedScript,
   listCandidates,
   weighLosses,
@@ -20,6 +21,8 @@ import type { Target } from "../postgres/target.ts";
 export interface PlannedBackup {
   readonly decision: BackupDecision;
   readonly findings: readonly Finding[];
+  /** All that the plan changes; undefined when nobody can say. */
+  readonly touched?: readonly string[] | undefined;
 }
 
 /**
@@ -43,7 +46,11 @@ export async function decideBackup(
   const findings = databases.map(otherDatabase);
   if (answers === undefined) return { decision: LOCKED, findings };
   if (causes.length > 0) {
-    return { decision: decideForCauses([...causes, ...doubts]), findings };
+    const decision = decideForCauses([...causes, ...doubts]);
+    const touched = doubts.length > 0
+      ? undefined
+      : findTouched(candidates, answers);
+    return { decision, findings, touched };
   }
   if (doubts.length === 0) {
     return { ...withoutLoss("empty_tables"), findings };

@@ -36,7 +36,6 @@ export interface ExaminedBackup {
  * Looks at a backup: whether it is what was written when it was made, and what
  * it holds.
  *
- * @throws {UsageError} If there is no such file.
  * @throws {ExecutionError} If it changed, or pg_restore cannot read it.
  */
 export async function examineBackup(
@@ -45,7 +44,6 @@ export async function examineBackup(
   path: string,
 ): Promise<ExaminedBackup> {
   const fullPath = resolve(target.settings.cwd, path);
-  requireFile(fullPath, path);
   const serverMajor = Math.trunc(connection.serverVersion / 10_000);
   const pgRestore = await requireProgram(
     "pg_restore",
@@ -54,34 +52,63 @@ export async function examineBackup(
   );
   const digest = await digestFile(fullPath, target.signal);
   throwIfStopped(target.signal);
-  const known = [
-    ...await readRecordedChecksums(connection, target.names, path),
-    ...await readChecksumFile(fullPath),
-  ];
-  requireSame(path, digest.sha256, known);
+  const { sha256 } = digest;
+  const file = { path, fullPath, sha256 };
+  const checksum = await compareChecksums(target, connection, file);
   const contents = await readContents(pgRestore, fullPath, {
     env: await target.libpqEnvironment(connection),
     signal: target.signal,
     code: "bad_backup",
     action: `Cannot restore "${showName(path)}"`,
   });
-  if (known.length === 0) requireWhole(path, contents);
+  if (checksum === "unknown") requireWhole(path, contents);
   const { database, createdAt, serverVersion } = contents;
   const preview: RestorePreview = {
     path,
     target: describeTarget(connection.target),
     ...digest,
-    checksum: known.length === 0 ? "unknown" : "confirmed",
+    checksum,
     database,
     createdAt,
     serverVersion,
     tables: countTables(contents),
   };
-  const findings = findingsOf(preview, contents, target);
+  const hasHistory = hasTable(
+    contents,
+    trackingTableName(target.settings.table),
+  );
+  const findings = findingsOf(preview, target, { hasHistory });
   return { fullPath, preview, contents, pgRestore, findings };
 }
 
-function requireFile(fullPath: string, path: string): void {
+/**
+ * Whether the file is what was written, by all that is recorded of it.
+ *
+ * @throws {ExecutionError} If it is not.
+ */
+export async function compareChecksums(
+  target: Target,
+  connection: Connection,
+  { path, fullPath, sha256 }: {
+    readonly path: string;
+    readonly fullPath: string;
+    readonly sha256: string;
+  },
+): Promise<RestorePreview["checksum"]> {
+  const known = [
+    ...await readRecordedChecksums(connection, target.names, path),
+    ...await readChecksumFile(fullPath),
+  ];
+  requireSame(path, sha256, known);
+  return known.length === 0 ? "unknown" : "confirmed";
+}
+
+/**
+ * Returns if there is such a file.
+ *
+ * @throws {UsageError} If there is none.
+ */
+export function requireFile(fullPath: string, path: string): void {
   if (existsSync(fullPath) && statSync(fullPath).isFile()) return;
   throw new UsageError(
     "invalid_argument",
@@ -127,10 +154,11 @@ function requireWhole(path: string, contents: ArchiveContents): void {
   );
 }
 
-function findingsOf(
+/** What there is to say of a backup before it is restored. */
+export function findingsOf(
   { path, checksum }: RestorePreview,
-  contents: ArchiveContents,
   { settings }: Target,
+  { hasHistory }: { readonly hasHistory: boolean },
 ): readonly Finding[] {
   const name = showName(path);
   const findings: Finding[] = [];
@@ -142,7 +170,7 @@ function findingsOf(
         `the log nor a file "${name}.sha256"`,
     });
   }
-  if (!hasTable(contents, trackingTableName(settings.table))) {
+  if (!hasHistory) {
     findings.push({
       severity: "warning",
       code: "backup_without_history",

@@ -24,14 +24,15 @@ export interface BackupWish {
   readonly runId: string;
   /** Only these schemas; the whole database when there are none. */
   readonly schemas: readonly string[];
+  /** Only this, by ids of the catalogs, where the method can. */
+  readonly touched?: readonly string[] | undefined;
   /** Ends it, with nothing left behind. */
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Makes a backup of the database that a connection is to: with pg_dump, under
- * a name of its own, which the file gets when pg_restore could read it and it
- * is on the disk.
+ * Makes a backup of the database that a connection is to, under a name of its
+ * own, which the file gets when it could be read back and is on the disk.
  *
  * @throws {ConfigError} If it cannot be begun.
  * @throws {ExecutionError} If it fails; then nothing is left of it.
@@ -41,39 +42,69 @@ export async function makeBackup(
   connection: Connection,
   wish: BackupWish,
 ): Promise<BackupFile> {
-  await requireDirect(connection);
-  await using _held = await holdSession(connection);
-  const { cwd, backupDir } = target.settings;
-  const tools = await findTools(target, connection);
+  const { cwd, backupDir, backupMethod: method } = target.settings;
+  const writer = await startWriter(target, connection, wish);
   const folder = resolve(cwd, backupDir);
   const name = backupName({
     database: connection.target.database,
     time: new Date(),
     runId: wish.runId,
+    method,
   });
   await using file = await startFile(folder, name);
-  await dump(file.temporaryPath, { tools, wish, target });
-  await requireReadable(file.temporaryPath, { tools, wish });
-  const digest = await digestFile(file.temporaryPath, wish.signal);
+  const digest = await writer.write(file.temporaryPath);
   throwIfStopped(wish.signal);
   await file.finish(digest.sha256);
   const path = shownPath(join(folder, name), cwd);
+  const { pgDumpVersion } = writer;
   const made: BackupFile = {
     path,
     ...digest,
-    pgDumpVersion: tools.pgDump.version,
+    method,
+    ...(pgDumpVersion !== undefined && { pgDumpVersion }),
     restoreCommand: restoreCommand(path),
   };
   target.onEvent({ type: "backup_finished", file: made });
   return made;
 }
 
-/** Fails where `makeBackup()` would, for want of a program. */
-export async function requireTools(
+/** Can write a backup to a file that is there, and has read it back then. */
+export interface BackupWriter {
+  readonly pgDumpVersion?: string;
+  write(
+    path: string,
+  ): Promise<Pick<BackupFile, "sha256" | "sizeBytes">>;
+}
+
+async function startWriter(
   target: Target,
   connection: Connection,
+  wish: BackupWish,
+): Promise<BackupWriter> {
+  if (target.settings.backupMethod === "copy") {
+    const { startCopy } = await import("./copy/start_copy.ts");
+    return await startCopy(target, connection, wish);
+  }
+  await requireDirect(connection);
+  const tools = await findTools(target, connection);
+  return {
+    pgDumpVersion: tools.pgDump.version,
+    async write(path) {
+      await using _held = await holdSession(connection);
+      await dump(path, { tools, wish, target });
+      await requireReadable(path, { tools, wish });
+      return await digestFile(path, wish.signal);
+    },
+  };
+}
+
+/** Fails where `makeBackup()` would before it begins. */
+export async function requireMakeable(
+  target: Target,
+  connection: Connection,
+  wish: BackupWish,
 ): Promise<void> {
-  await findTools(target, connection);
+  await startWriter(target, connection, wish);
 }
 
 interface Tools {

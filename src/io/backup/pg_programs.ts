@@ -122,5 +122,8 @@ function howToGet(name: PgProgramName, serverMajor: number): string {
   const what = name === "pg_dump"
     ? "name a newer one with --pg-dump"
     : "name with --pg-dump the pg_dump beside a newer one";
-  return `install the client programs of PostgreSQL ${serverMajor}, or ${what}`;
+  const client = `install the client programs of PostgreSQL ${serverMajor}`;
+  return name === "pg_dump"
+    ? `${client}, ${what}, or do without: --backup-method copy`
+    : `${client}, or ${what}`;
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import {
   listToRestore,
   listUnrestored,
@@ -20,7 +20,11 @@ import { requireKnown } from "../postgres/postgres_error.ts";
 import type { Recorder } from "../postgres/record_sql.ts";
 import { requireWritable, type Target } from "../postgres/target.ts";
 import { type BackupRecord, recordBackup } from "./backup_log.ts";
-import { examineBackup, type ExaminedBackup } from "./examine_backup.ts";
+import {
+  examineBackup,
+  type ExaminedBackup,
+  requireFile,
+} from "./examine_backup.ts";
 import { holdSession } from "./hold_session.ts";
 import { readKeptObjects } from "./kept_objects.ts";
 import { requireDirect } from "./require_direct.ts";
@@ -68,10 +72,7 @@ async function attempt(
 ): Promise<void> {
   await using connection = await target.connect();
   requireWritable(connection);
-  await requireDirect(connection);
-  // A big file is read for long, and a question may wait for its answer.
-  await using _held = await holdSession(connection);
-  const backup = await examineBackup(target, connection, wish.path);
+  await using backup = await examine(target, connection, wish.path);
   draft.preview = backup.preview;
   draft.warnings = [
     ...await connectionFindings(target),
@@ -89,10 +90,53 @@ async function attempt(
   }
 }
 
+/** A backup that could be restored, and how. */
+interface Restorable
+  extends Pick<ExaminedBackup, "preview" | "findings">, AsyncDisposable {
+  restore(restoring: Restoring): Promise<readonly Finding[]>;
+}
+
+async function examine(
+  target: Target,
+  connection: Connection,
+  path: string,
+): Promise<Restorable> {
+  const fullPath = resolve(target.settings.cwd, path);
+  requireFile(fullPath, path);
+  const { examineCopy, isCopy } = await import("./copy/examine_copy.ts");
+  if (await isCopy(fullPath)) {
+    const copy = await examineCopy(target, connection, { path, fullPath });
+    const { loadCopy } = await import("./copy/load_copy.ts");
+    return {
+      ...copy,
+      async restore({ worker, signal }) {
+        await loadCopy(worker, { ...copy, signal });
+        return [];
+      },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  }
+  await requireDirect(connection);
+  // A big file is read for long, and a question may wait for its answer.
+  const held = await holdSession(connection);
+  try {
+    const backup = await examineBackup(target, connection, path);
+    return {
+      ...backup,
+      restore: async (restoring) =>
+        (await restore(restoring, backup)).map(extensionData),
+      [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await held[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
 async function restoreLocked(
   target: Target,
   reader: Connection,
-  backup: ExaminedBackup,
+  backup: Restorable,
 ): Promise<{ readonly runId: string; readonly findings: readonly Finding[] }> {
   const recorder = target.recorder();
   let findings: readonly Finding[] = [];
@@ -126,7 +170,7 @@ interface Restoring {
 /** The log tells of it also when nobody is left to say how it ended. */
 async function restoreAndRecord(
   restoring: Restoring,
-  backup: ExaminedBackup,
+  backup: Restorable,
 ): Promise<readonly Finding[]> {
   const { worker, recorder } = restoring;
   const start = performance.now();
@@ -142,7 +186,7 @@ async function restoreAndRecord(
   restoring.target.onEvent({ type: "restore_started", path, target });
   let found: readonly Finding[];
   try {
-    found = (await restore(restoring, backup)).map(extensionData);
+    found = await backup.restore(restoring);
   } catch (error) {
     if (error instanceof LockstepError) {
       await record({ outcome: "restore_failed", error: error.message });

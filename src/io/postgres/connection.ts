@@ -11,6 +11,7 @@ import {
 import { ConnectProblem } from "./connect_problem.ts";
 import type { ConnectionOptions, HostOptions } from "./connection_options.ts";
 import { type ConnectionTarget, describeTarget } from "./connection_target.ts";
+import type { CopyTaker } from "./copy_drain.ts";
 import { feedCopy, toBuffer } from "./copy_feed.ts";
 import type { Driver, MessageConfig } from "./driver.ts";
 import { openAsEncrypted } from "./encryption.ts";
@@ -21,8 +22,7 @@ import { requireSession } from "./session_check.ts";
 import { canBind, useOpenSocket, type Wire } from "./wire_guard.ts";
 import { WireSession } from "./wire_session.ts";
 
-export type { ConnectionTarget, StatementAnswer };
-export { describeTarget };
+export { type ConnectionTarget, describeTarget, type StatementAnswer };
 
 /** What may be asked of one message. */
 export interface RunOptions {
@@ -83,6 +83,11 @@ export interface Connection extends AsyncDisposable {
     data: AsyncIterable<Uint8Array>,
   ): Promise<StatementAnswer>;
   /**
+   * Sends `COPY … TO STDOUT` and hands on its data in chunks. Throws as
+   * `run()`, or what the taker throws.
+   */
+  copyOut(sql: string, take: CopyTaker): Promise<StatementAnswer>;
+  /**
    * Asks the server to stop what runs now; resolves when it has taken the
    * request, which may come too late.
    */
@@ -104,11 +109,9 @@ export function connect(
   patience: ConnectPatience = {},
 ): Promise<Connection> {
   return connectToFirst(options, patience, async (attempt) => {
-    const connection = await openAsEncrypted(
-      options.tls.mode,
-      attempt.signal,
-      (encryption) => openConnection(options, attempt, encryption),
-    );
+    const open = openConnection.bind(undefined, options, attempt);
+    const { mode } = options.tls;
+    const connection = await openAsEncrypted(mode, attempt.signal, open);
     try {
       await requireSession(connection, attempt.wanted);
       return connection;
@@ -140,9 +143,7 @@ async function openConnection(
   });
   const driver = makeDriver(options, attempt.host, open.socket);
   const connection = new WireSession(options, attempt, { driver, open });
-  function stop(): void {
-    open.socket.destroy();
-  }
+  const stop = () => open.socket.destroy();
   signal.addEventListener("abort", stop);
   try {
     if (signal.aborted) throw signal.reason;
@@ -250,6 +251,10 @@ class WireQuery extends pg.Query {
   handleError(error: Error): void {
     const refusal = toPostgresError(error);
     if (refusal !== undefined) this.#reply.refuse(refusal);
+  }
+
+  handleCopyData({ chunk }: { chunk: Uint8Array }, wire: Wire): void {
+    this.#reply.copyDrain?.push(chunk, wire.stream);
   }
 
   handleCopyInResponse(wire: Wire): void {

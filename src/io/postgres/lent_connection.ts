@@ -5,6 +5,7 @@ import type {
   RunOptions,
   StatementAnswer,
 } from "./connection.ts";
+import type { CopyTaker } from "./copy_drain.ts";
 
 /** A connection of a pool; closing it gives it back, once. */
 export class LentConnection implements Connection {
@@ -80,6 +81,10 @@ export class LentConnection implements Connection {
     data: AsyncIterable<Uint8Array>,
   ): Promise<StatementAnswer> {
     return this.#connection.copyIn(sql, data);
+  }
+
+  copyOut(sql: string, take: CopyTaker): Promise<StatementAnswer> {
+    return this.#connection.copyOut(sql, take);
   }
 
   cancel(): Promise<void> {

@@ -36,15 +36,18 @@ export async function readLosses(
   );
   if (rows === undefined) return undefined;
   const answers = new Map<number, LossAnswer>(
-    rows.map(({ id, is_found, lost }) => [Number(id), {
+    rows.map(({ id, is_found, lost, touched, runs_code }) => [Number(id), {
       isFound: is_found === "t",
       lost: JSON.parse(lost ?? "[]"),
+      touched: JSON.parse(touched ?? "[]"),
+      runsCode: runs_code === "t",
     }]),
   );
   for (const { id, target } of candidates) {
     if (target.kind !== "unparsed") continue;
     const isFound = await isKnownToServer(connection, target.sql);
-    answers.set(id, { isFound, lost: [] });
+    // What cannot be read here may do anything.
+    answers.set(id, { isFound, lost: [], runsCode: isFound });
   }
   return answers;
 }

@@ -1,4 +1,5 @@
 import { AnswerCollector, type StatementAnswer } from "./answer_collector.ts";
+import type { CopyDrain } from "./copy_drain.ts";
 import type { ServerMessage } from "../../errors.ts";
 import { PostgresError } from "./postgres_error.ts";
 
@@ -6,6 +7,7 @@ import { PostgresError } from "./postgres_error.ts";
 export interface ReplyOptions {
   readonly maxRows: number;
   readonly copyData?: AsyncIterable<Uint8Array>;
+  readonly copyDrain?: CopyDrain;
   readonly onNotice?: ((notice: ServerMessage) => void) | undefined;
 }
 
@@ -15,6 +17,8 @@ export class Reply {
   readonly collector: AnswerCollector;
   /** What to send when the server asks for COPY data. */
   readonly copyData: AsyncIterable<Uint8Array> | undefined;
+  /** Where the COPY data of the server goes. */
+  readonly copyDrain: CopyDrain | undefined;
   readonly onNotice: ((notice: ServerMessage) => void) | undefined;
   #isSettled = false;
   #refusal: PostgresError | undefined;
@@ -23,6 +27,7 @@ export class Reply {
   constructor(options: ReplyOptions) {
     this.collector = new AnswerCollector(options.maxRows);
     this.copyData = options.copyData;
+    this.copyDrain = options.copyDrain;
     this.onNotice = options.onNotice;
     // A caller that has stopped listening must not end the process.
     this.#settling.promise.catch(() => {});
@@ -57,17 +62,30 @@ export class Reply {
   /** The server is ready for the next message. */
   finish(): void {
     this.#isSettled = true;
-    if (this.#refusal === undefined) {
-      this.#settling.resolve(this.collector.answers);
+    if (this.copyDrain !== undefined) {
+      this.copyDrain.finish().then(() => this.#settle());
       return;
     }
-    this.#settling.reject(this.#copyError ?? this.#refusal);
+    this.#settle();
+  }
+
+  #settle(): void {
+    const failure = this.copyDrain?.failure;
+    if (failure !== undefined) {
+      this.#settling.reject(failure.error);
+    } else if (this.#refusal === undefined) {
+      this.#settling.resolve(this.collector.answers);
+    } else {
+      this.#settling.reject(this.#copyError ?? this.#refusal);
+    }
   }
 
   /** There will be no more. */
   abandon(error: Error): void {
     this.#isSettled = true;
-    this.#settling.reject(this.#copyError ?? error);
+    this.#settling.reject(
+      this.copyDrain?.failure?.error ?? this.#copyError ?? error,
+    );
   }
 }
 

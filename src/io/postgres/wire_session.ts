@@ -8,6 +8,7 @@ import { ConnectProblem } from "./connect_problem.ts";
 import type { Connection, RunOptions } from "./connection.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { type ConnectionTarget, describeTarget } from "./connection_target.ts";
+import { CopyDrain, type CopyTaker } from "./copy_drain.ts";
 import type { Driver, MessageConfig } from "./driver.ts";
 import type { OpenSocket } from "./open_socket.ts";
 import { PostgresError, toPostgresError } from "./postgres_error.ts";
@@ -138,6 +139,11 @@ export class WireSession implements Connection {
     return onlyAnswer(
       this.#send({ text: sql }, { maxRows: 0, copyData: data }),
     );
+  }
+
+  copyOut(sql: string, take: CopyTaker): Promise<StatementAnswer> {
+    const copyDrain = new CopyDrain(take, () => this.cancel());
+    return onlyAnswer(this.#send({ text: sql }, { maxRows: 0, copyDrain }));
   }
 
   async cancel(): Promise<void> {

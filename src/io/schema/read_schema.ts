@@ -1,4 +1,7 @@
-import type { SchemaGraph } from "../../core/schema/order_objects.ts";
+import type {
+  Dependency,
+  SchemaGraph,
+} from "../../core/schema/order_objects.ts";
 import {
   parseSchemaObject,
   type SchemaObject,
@@ -37,12 +40,22 @@ export async function readSchemaGraph(
   const links = rowsOf(answers).map((
     { item = "", needed = "", link },
   ) => ({ item, needed, link }));
-  const objects = rowsOf(answers.slice(0, -1)).map((
-    { id = "", line = "{}" },
-  ) => [id, parseSchemaObject(line)] as const);
+  const objects = new Map<string, SchemaObject>();
+  const labels: Dependency[] = [];
+  for (const { id = "", line = "{}" } of rowsOf(answers.slice(0, -1))) {
+    const object = parseSchemaObject(line);
+    if (object.kind !== "security label") {
+      objects.set(id, object);
+      continue;
+    }
+    // It has the id of what it labels.
+    const item = `${id} label ${labels.length}`;
+    objects.set(item, object);
+    labels.push({ item, needed: id });
+  }
   return {
-    objects: new Map(objects),
-    needs: links.filter(({ link }) => link === "needs"),
+    objects,
+    needs: [...links.filter(({ link }) => link === "needs"), ...labels],
     parts: links.filter(({ link }) => link === "part"),
   };
 }

@@ -21,6 +21,7 @@ export const BACKUP: BackupReport = {
   path: "backups/app_20261122T180400Z_0192ab34.dump",
   sha256: SHA256,
   sizeBytes: 1_300_000,
+  method: "pg_dump",
   pgDumpVersion: "18.4",
   restoreCommand: "lockstep restore backups/app_20261122T180400Z_0192ab34.dump",
   warnings: [],
@@ -49,6 +50,7 @@ export const BACKUP_FILE: BackupFile = {
   path: "backups/app.dump",
   sha256: SHA256,
   sizeBytes: 312,
+  method: "pg_dump",
   pgDumpVersion: "18.4",
   restoreCommand: "lockstep restore backups/app.dump",
 };

@@ -91,6 +91,17 @@ touched (id, kind, reach, classid, objid, objsubid) AS (
             AND d.refobjid <> t.objid
     ) n
 ),
+-- Rows that refer to what goes may go, or change, with it.
+moved (id, relid) AS (
+    SELECT id, objid
+    FROM touched
+    WHERE kind IN ('rows', 'columns') AND classid = 'pg_class'::regclass
+    UNION
+    SELECT m.id, k.conrelid
+    FROM moved m
+    JOIN pg_constraint k ON k.contype = 'f' AND k.confrelid = m.relid
+    WHERE k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd')
+),
 lost (id, name) AS (
     SELECT t.id, c.oid::regclass::text
     FROM touched t
@@ -158,6 +169,29 @@ SELECT
         SELECT coalesce(json_agg(l.name ORDER BY l.name), '[]')
         FROM lost l
         WHERE l.id = w.id
-    ) AS lost
+    ) AS lost,
+    (
+        SELECT coalesce(json_agg(DISTINCT concat(a.classid, '.', a.objid)), '[]')
+        FROM (
+            SELECT id, classid, objid FROM touched
+            UNION ALL
+            SELECT id, classid, objid FROM roots WHERE kind = 'sequence'
+            UNION ALL
+            SELECT id, 'pg_class'::regclass, relid FROM moved
+        ) a
+        WHERE a.id = w.id
+    ) AS touched,
+    EXISTS (
+        SELECT
+        FROM moved m
+        JOIN pg_trigger g ON g.tgrelid = m.relid AND NOT g.tgisinternal
+        JOIN pg_proc p ON p.oid = g.tgfoid
+        WHERE m.id = w.id AND p.prosrc ~* {code}
+        UNION ALL
+        SELECT
+        FROM moved m
+        JOIN pg_rewrite r ON r.ev_class = m.relid AND r.ev_type IN ('2', '4')
+        WHERE m.id = w.id
+    ) AS runs_code
 FROM wanted w
 ORDER BY w.id

@@ -19,9 +19,16 @@ for (
   ] as const
 ) {
   Deno.test(`backupName() makes a plain name of ${database}`, () => {
-    equal(backupName({ database, time, runId }), expected);
+    equal(backupName({ database, time, runId, method: "pg_dump" }), expected);
   });
 }
+
+Deno.test("backupName() says what is a tar archive", () => {
+  equal(
+    backupName({ database: "shop", time, runId, method: "copy" }),
+    "shop_20261122T180400Z_0192ab34.tar",
+  );
+});
 
 for (
   const [path, expected] of [

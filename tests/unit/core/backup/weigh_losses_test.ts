@@ -4,6 +4,7 @@ import type {
   ScriptLosses,
 } from "../../../../src/core/backup/loss.ts";
 import {
+  findTouched,
   listCandidates,
   type LossAnswer,
   weighLosses,
@@ -114,5 +115,40 @@ Deno.test("listCandidates() numbers the targets of all scripts", () => {
       `${id} ${script.version} ${loss.statement}`
     ),
     ["0 001 a", "1 001 a", "2 001 b", "3 002 a", "4 002 a", "5 002 b"],
+  );
+});
+
+function touch(
+  answer: LossAnswer,
+  script: Partial<ScriptLosses> = {},
+): readonly string[] | undefined {
+  const candidates = listCandidates([{
+    version: "003",
+    path: "003.sql",
+    losses: {
+      losses: [{ statement: "DROP", line: 7, targets: [TABLE, TABLE] }],
+      renames: false,
+      createsCode: false,
+      ...script,
+    },
+  }]);
+  return findTouched(candidates, new Map([[0, answer], [1, EMPTY]]));
+}
+
+Deno.test("findTouched() has all that is changed, with data or without", () => {
+  deepEqual(touch({ ...EMPTY, touched: ["1259.7", "1259.7", "1259.8"] }), [
+    "1259.7",
+    "1259.8",
+  ]);
+});
+
+Deno.test("findTouched() knows nothing where triggers run code that destroys", () => {
+  deepEqual(touch({ ...FULL, touched: ["1259.7"], runsCode: true }), undefined);
+});
+
+Deno.test("findTouched() knows nothing where tables get other names", () => {
+  deepEqual(
+    touch({ ...FULL, touched: ["1259.7"] }, { renames: true }),
+    undefined,
   );
 });

@@ -32,6 +32,7 @@ Deno.test("resolveSettings() falls back to the defaults", () => {
     wait: 0,
     maxStatementSize: 64 * 1024 ** 2,
     backup: "auto",
+    backupMethod: "pg_dump",
     backupDir: "backups",
     snapshot: "auto",
     pgDump: undefined,
