@@ -384,7 +384,7 @@ testCopy(
       "--dry-run",
     ]);
     deepEqual(preview.warnings, []);
-    equal(preview.tables, 7);
+    equal(preview.tables, 8);
   },
 );
 
