@@ -18,35 +18,41 @@ export interface Draft {
 }
 
 /** How the files are read. */
-export interface Loading {
+export interface Loading<Answer> {
   readonly draft: Draft;
   readonly missingFolder: "error" | "warning";
   readonly fileErrors: "throw" | "keep";
+  /** What the server is asked while the files are read. */
+  readonly ask: (connection: Connection) => Promise<Answer>;
 }
 
 /** An open connection and the files. */
-export interface Loaded extends AsyncDisposable {
+export interface Loaded<Answer = unknown> extends AsyncDisposable {
   readonly connection: Connection;
   readonly migrations: readonly Migration[];
   readonly findings: readonly Finding[];
+  /** The server may still be at it, or may have refused. */
+  readonly answer: Promise<Answer>;
 }
 
-/** Reads the files while the server is connected to. */
-export async function connectAndLoad(
+/** Reads the files while the server is connected to and asked. */
+export async function connectAndLoad<Answer>(
   target: Target,
-  loading: Loading,
-): Promise<Loaded> {
+  loading: Loading<Answer>,
+): Promise<Loaded<Answer>> {
   const [connected, loaded] = await Promise.allSettled([
-    target.connect(),
+    connectAndAsk(target, loading),
     loadFiles(target, loading),
   ]);
   if (loaded.status === "rejected") {
-    if (connected.status === "fulfilled") await connected.value.close();
+    if (connected.status === "fulfilled") {
+      await connected.value.connection.close();
+    }
     throw loaded.reason;
   }
   if (connected.status === "rejected") throw connected.reason;
   const { draft } = loading;
-  const connection = connected.value;
+  const { connection, answer } = connected.value;
   draft.target = describeTarget(connection.target);
   draft.warnings = [
     ...loaded.value.findings.filter(({ severity }) => severity === "warning"),
@@ -55,6 +61,7 @@ export async function connectAndLoad(
   const watch = watchReader(connection, () => target.connect());
   return {
     connection,
+    answer,
     ...loaded.value,
     [Symbol.asyncDispose]() {
       watch[Symbol.dispose]();
@@ -79,9 +86,23 @@ export async function readFullHistory(
   return { ...history, entries };
 }
 
+async function connectAndAsk<Answer>(
+  target: Target,
+  { ask }: Loading<Answer>,
+): Promise<{
+  readonly connection: Connection;
+  readonly answer: Promise<Answer>;
+}> {
+  const connection = await target.connect();
+  const answer = ask(connection);
+  // Whoever wants it meets the error; when a file is to blame, nobody does.
+  answer.catch(() => undefined);
+  return { connection, answer };
+}
+
 async function loadFiles(
   { settings }: Target,
-  loading: Loading,
+  loading: Pick<Loading<unknown>, "missingFolder" | "fileErrors">,
 ): Promise<LoadedMigrations> {
   const { migrationsDir, cwd, ignore } = settings;
   try {

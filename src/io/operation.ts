@@ -67,10 +67,11 @@ async function attempt(
     // The database keeps the down scripts: a rollback needs no folder.
     missingFolder: operation.direction === "migrate" ? "error" : "warning",
     fileErrors: "throw",
+    ask: (connection) => readFor(operation, target, connection),
   });
   const { connection, migrations } = loaded;
   if (!operation.isDryRun) requireWritable(connection);
-  const history = await readFor(operation, target, connection);
+  const history = await loaded.answer;
   const findings = withoutAppliedDependencies(loaded.findings, history.entries);
   const unusable = toFileError(findings);
   if (unusable !== undefined) throw unusable;

@@ -54,13 +54,15 @@ async function attempt(target: Target, draft: Draft): Promise<StatusReport> {
     draft,
     missingFolder: "error",
     fileErrors: "keep",
+    ask: (connection) =>
+      Promise.all([
+        readFullHistory(connection, target.names),
+        findLockHolder(connection, target.lock),
+        readLastAttempts(connection, target.names),
+      ]),
   });
-  const { connection, migrations } = loaded;
-  const [recorded, lockHolder, attempts] = await Promise.all([
-    readFullHistory(connection, target.names),
-    findLockHolder(connection, target.lock),
-    readLastAttempts(connection, target.names),
-  ]);
+  const { migrations } = loaded;
+  const [recorded, lockHolder, attempts] = await loaded.answer;
   const history = withLastAttempts(recorded, attempts);
   const versions = compareStatus(migrations, history);
   const error = toFileError(

@@ -82,6 +82,7 @@ async function attempt(
     draft,
     missingFolder: "error",
     fileErrors: "throw",
+    ask: () => Promise.resolve(),
   });
   if (!work.isDryRun) requireWritable(loaded.connection);
   const view = await readHistoryView(loaded.connection, target, loaded);

@@ -172,13 +172,14 @@ const NOT_A_FILE = new Set(["ELOOP", "ENXIO", "EISDIR", "ESPIPE"]);
 /**
  * Asking for the kind of each file would take as long as all the rest. What
  * is no file betrays itself here: a pipe and a terminal cannot be read at a
- * position, and an endless device fills the buffer.
+ * position, and an endless device fills the buffer. The first read names no
+ * position, as that would take as long again.
  */
 function fill(file: number, buffer: Uint8Array, place: ScriptPlace): number {
   let length = 0;
   while (length < buffer.length) {
     const size = buffer.length - length;
-    const count = readSync(file, buffer, length, size, length);
+    const count = readSync(file, buffer, length, size, length || null);
     if (count === 0) break;
     length += count;
   }

@@ -33,6 +33,7 @@ async function attempt(target: Target, draft: Draft): Promise<VerifyReport> {
     draft,
     missingFolder: "error",
     fileErrors: "keep",
+    ask: (connection) => findRunAtWork(target, connection),
   });
   const { connection } = loaded;
   const view = await readHistoryView(connection, target, loaded);
@@ -46,7 +47,7 @@ async function attempt(target: Target, draft: Draft): Promise<VerifyReport> {
     findings,
     warnings: [
       ...draft.warnings.filter((warning) => !findings.includes(warning)),
-      ...await findRunAtWork(target, loaded.connection),
+      ...await loaded.answer,
     ],
   };
 }

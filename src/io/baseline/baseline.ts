@@ -67,11 +67,12 @@ async function attempt(
     // Without a file there is no such version, and --dump can write one.
     missingFolder: "warning",
     fileErrors: "throw",
+    ask: requireNoOtherHistory,
   });
   const { connection } = loaded;
   note({ ...(draft.target !== undefined && { target: draft.target }) });
   if (work.dryRun !== true) requireWritable(connection);
-  await requireNoOtherHistory(connection);
+  await loaded.answer;
   await requireUntracked(connection, target.names, "record a baseline");
   const plan = work.dump === true
     ? await planDump(target, work, loaded)
