@@ -2,8 +2,6 @@ import { runLockstep } from "../tests/helpers/cli.ts";
 import { withDatabase } from "../tests/helpers/database.ts";
 import { withProject } from "../tests/helpers/project.ts";
 import { startWireProxy } from "../tests/helpers/wire_proxy.ts";
-import { compileIfStale } from "./compile.ts";
-import { startPostgres } from "./embedded_postgres.ts";
 
 /** How long a message takes, in each direction. */
 const DELAY_MS = 25;
@@ -16,11 +14,9 @@ interface Row {
   readonly seconds: number;
 }
 
-if (import.meta.main) {
-  await compileIfStale();
-  await using server = await startPostgres();
-  Deno.env.set("LOCKSTEP_TEST_DATABASE_URL", server.url);
-  const rows = [
+/** Counts the round trips of commands; a part of the page as Markdown. */
+export async function measureRoundTrips(): Promise<string> {
+  return render([
     await measure("status, no tables yet", { migrations: 1, args: ["status"] }),
     await measure("migrate, nothing to do", { migrations: 1, isDone: true }),
     await measure("migrate, 1 migration", { migrations: 1 }),
@@ -31,8 +27,7 @@ if (import.meta.main) {
       isDone: true,
       args: ["rollback"],
     }),
-  ];
-  print(rows);
+  ]);
 }
 
 interface Work {
@@ -92,18 +87,21 @@ async function run(
   if (code !== 0) throw new Error(`Cannot measure as it said: ${stderr}`);
 }
 
-function print(rows: readonly Row[]): void {
-  console.log(
-    `\nRound trips through a proxy that delays each message by ${DELAY_MS} ms ` +
-      "in each direction; logins are counted apart.\n",
+function render(rows: readonly Row[]): string {
+  const lines = rows.map(({ title, connections, login, ...row }) =>
+    `| ${title} | ${connections} | ${login} | ${row.roundTrips} | ${
+      row.seconds.toFixed(2)
+    } |`
   );
-  console.log("| command | connections | login | round trips | seconds |");
-  console.log("|---|---:|---:|---:|---:|");
-  for (const { title, connections, login, roundTrips, seconds } of rows) {
-    console.log(
-      `| ${title} | ${connections} | ${login} | ${roundTrips} | ${
-        seconds.toFixed(2)
-      } |`,
-    );
-  }
+  return [
+    "## Round trips",
+    "",
+    `Through a proxy that holds each message for ${DELAY_MS} ms in each`,
+    "direction; logins are counted apart.",
+    "",
+    "| command | connections | login | round trips | seconds |",
+    "|---|---:|---:|---:|---:|",
+    ...lines,
+    "",
+  ].join("\n");
 }
