@@ -59,6 +59,8 @@ testCopy(
     match(path, /^backups\/test_\w+_\d{8}T\d{6}Z_[0-9a-f]{8}\.tar$/);
     deepEqual([answer.status, answer.checksum], ["done", "confirmed"]);
     await requireSame(project.look(), before);
+    // The schema that was brought back is the one to expect.
+    deepEqual((await project.done(["drift"])).warnings, []);
     deepEqual(await logOf(project.db), [
       "001 migrate applied",
       "- backup backup",

@@ -19,6 +19,7 @@ import { stopSignal, withLock } from "../postgres/locked_run.ts";
 import { requireKnown } from "../postgres/postgres_error.ts";
 import type { Recorder } from "../postgres/record_sql.ts";
 import { requireWritable, type Target } from "../postgres/target.ts";
+import { keepSchema } from "../schema/stored_schema.ts";
 import { type BackupRecord, recordBackup } from "./backup_log.ts";
 import {
   examineBackup,
@@ -195,6 +196,9 @@ async function restoreAndRecord(
   }
   try {
     await record({ outcome: "restored" });
+    if (restoring.target.settings.snapshot === "auto") {
+      await keepSchema(worker, recorder);
+    }
     return found;
   } catch (error) {
     if (!(error instanceof LockstepError)) throw error;

@@ -100,7 +100,14 @@ export async function storeSchemaAfterRun(
   worker: Connection,
   recorder: Recorder,
 ): Promise<void> {
-  if (!isSettled(outcome)) return;
+  if (isSettled(outcome)) await keepSchema(worker, recorder);
+}
+
+/** The same after other work that has changed the schema and is done. */
+export async function keepSchema(
+  worker: Connection,
+  recorder: Recorder,
+): Promise<void> {
   // Each message is a transaction: a role that may not create the table may
   // still fill one that is there.
   const results = await Promise.allSettled([
