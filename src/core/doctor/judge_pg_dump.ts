@@ -9,8 +9,9 @@ export function judgePgDump(
   const chosen = chooseProgram(found, serverMajor ?? 0);
   if (chosen === undefined) {
     return unusable.length === 0
-      ? warning("there is none, so no backup can be made from here", {
-        advice: "install the client programs of PostgreSQL",
+      ? warning("there is none, so no backup can be made with it", {
+        advice: "install the client programs of PostgreSQL, or make backups " +
+          "with --backup-method copy",
       })
       : warning("there is one that cannot be used", {
         details: unusable,

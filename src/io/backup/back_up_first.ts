@@ -97,6 +97,8 @@ async function makeAndRecord(
   target.onEvent({ type: "backup_started", reason });
   const start = performance.now();
   const { runId } = recorder;
+  const isPart = touched !== undefined &&
+    target.settings.backupMethod === "copy";
   const file = await makeBackup(target, worker, {
     runId,
     schemas: [],
@@ -106,7 +108,7 @@ async function makeAndRecord(
   await recordBackup(worker, recorder, {
     outcome: "backup",
     file,
-    note,
+    note: isPart ? `${note}; only what it changes` : note,
     durationMs: performance.now() - start,
   });
   return { ...file, reason };

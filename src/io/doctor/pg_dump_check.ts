@@ -1,4 +1,5 @@
 import { judgePgDump } from "../../core/doctor/judge_pg_dump.ts";
+import { ok } from "../../core/doctor/verdict.ts";
 import { findPrograms } from "../backup/pg_programs.ts";
 import type { DoctorCheck } from "./examination.ts";
 
@@ -7,6 +8,9 @@ export const pgDump: DoctorCheck = {
   name: "pg_dump",
   needs: "nothing",
   async run({ target, serverMajor }) {
+    if (target.settings.backupMethod === "copy") {
+      return ok("not needed, as backups are made with COPY");
+    }
     return judgePgDump(
       await findPrograms("pg_dump", target.settings),
       serverMajor,

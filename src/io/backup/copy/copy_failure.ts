@@ -2,13 +2,16 @@ import { showName } from "../../../core/display.ts";
 import { PostgresError } from "../../postgres/postgres_error.ts";
 import { backupError, type BackupErrorCode } from "../backup_error.ts";
 
+/** What failed, such as `Cannot make a backup`, and its code. */
+export interface CopyFailureWords {
+  readonly code: BackupErrorCode;
+  readonly action: string;
+}
+
 /** What the server or the disk refused, as an error of a backup. */
 export function copyFailure(
   error: unknown,
-  { code, action }: {
-    readonly code: BackupErrorCode;
-    readonly action: string;
-  },
+  { code, action }: CopyFailureWords,
 ): unknown {
   if (error instanceof PostgresError) {
     const { fields } = error;

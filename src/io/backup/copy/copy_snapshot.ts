@@ -26,28 +26,26 @@ export interface CopySnapshot extends
  */
 export async function withSnapshot(
   connection: Connection,
-  { wish, lockWaitMs, ...first }: {
-    readonly wish: CopyWish;
+  { wish, lockWaitMs, ...first }: SourceReading & {
     /** As it was before. */
     readonly planned: CopySource;
-    /** How long to wait for tables that others have locked. */
-    readonly lockWaitMs: number;
   },
   work: (snapshot: CopySnapshot) => Promise<void>,
 ): Promise<void> {
+  const reading = { wish, lockWaitMs };
   let { planned } = first;
   try {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       await connection.run(beginText(connection, lockWaitMs));
       const locked = await lock(connection, planned);
-      const source = await requireSource(connection, wish);
+      const source = await readRequired(connection, wish);
       if (
         locked !== "gone" && source.tables.every(({ name }) => locked.has(name))
       ) {
         return await work(await describe(connection, { source, wish }));
       }
       await connection.run("ROLLBACK");
-      planned = await requireSource(connection, wish);
+      planned = await requireSource(connection, reading);
     }
   } finally {
     // Nothing was written, and a lost connection has no transaction.
@@ -75,12 +73,32 @@ function beginText(
   ].join(" ");
 }
 
+/** What is read of a database that others change. */
+export interface SourceReading {
+  readonly wish: CopyWish;
+  /** To say what an index is waits for whoever has locked its table. */
+  readonly lockWaitMs: number;
+}
+
 /**
  * What a backup will be.
  *
  * @throws {ExecutionError} If it could not bring back something.
  */
 export async function requireSource(
+  connection: Connection,
+  { wish, lockWaitMs }: SourceReading,
+): Promise<CopySource> {
+  try {
+    await connection.run(beginText(connection, lockWaitMs));
+    return await readRequired(connection, wish);
+  } finally {
+    // A lost connection has no transaction.
+    await connection.run("ROLLBACK").catch(() => {});
+  }
+}
+
+async function readRequired(
   connection: Connection,
   wish: CopyWish,
 ): Promise<CopySource> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type {
   CopyManifest,
+  CopyStep,
   CopyTable,
 } from "../../../core/backup/copy_manifest.ts";
 import {
@@ -10,10 +11,10 @@ import {
 import {
   copySql,
   RESTORE_SETTINGS,
-  sqlOfSequence,
   sqlOfStep,
   VALUE_SETTINGS,
 } from "../../../core/backup/copy_scripts.ts";
+import { labelOfObject } from "../../../core/schema/schema_object.ts";
 import { showName } from "../../../core/display.ts";
 import type { Connection } from "../../postgres/connection.ts";
 import { beginSql } from "../../postgres/session.ts";
@@ -23,6 +24,7 @@ import { readSchemaGraph } from "../../schema/read_schema.ts";
 import { backupError } from "../backup_error.ts";
 import { copyFailure } from "./copy_failure.ts";
 import { withoutDefaultPrivileges } from "./default_privileges.ts";
+import { stoppable } from "./stoppable.ts";
 import { readTar, type TarEntry } from "./tar_file.ts";
 
 /** A backup that is to be brought back. */
@@ -45,32 +47,27 @@ export async function loadCopy(
   copy: CopyToLoad,
 ): Promise<void> {
   const { signal } = copy;
-  function stop(): void {
-    // It may have come to its end by itself.
-    connection.cancel().catch(() => {});
-  }
-  signal?.addEventListener("abort", stop);
   const action = `Cannot restore "${showName(copy.path)}"`;
-  try {
-    throwIfStopped(signal);
-    const current = await readSchemaGraph(connection, NOT_TRACKED);
-    const plan = planRestore(copy.manifest, current);
-    requirePossible(plan, action);
-    await connection.run(beginText(connection));
-    await connection.run(plan.drops.join("\n"));
-    await withoutDefaultPrivileges(
-      connection,
-      () => runSteps(connection, copy, plan),
-    );
-    throwIfStopped(signal);
-    await connection.run("COMMIT");
-  } catch (error) {
-    await connection.run("ROLLBACK").catch(() => {});
-    throwIfStopped(signal);
-    throw copyFailure(error, { code: "restore_failed", action });
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
+  const code = "restore_failed";
+  await stoppable(connection, { signal, code, action }, async () => {
+    try {
+      const current = await readSchemaGraph(connection, NOT_TRACKED);
+      const plan = planRestore(copy.manifest, current);
+      requirePossible(plan, action);
+      await connection.run(beginText(connection));
+      await connection.run(plan.drops.join("\n"));
+      await withoutDefaultPrivileges(
+        connection,
+        () => runSteps(connection, { ...copy, action }, plan),
+      );
+      throwIfStopped(signal);
+      await connection.run("COMMIT");
+    } catch (error) {
+      // A lost connection has no transaction.
+      await connection.run("ROLLBACK").catch(() => {});
+      throw error;
+    }
+  });
 }
 
 /** The tracking tables come back like all others. */
@@ -120,33 +117,53 @@ function beginText({ serverVersion }: Connection): string {
 
 async function runSteps(
   connection: Connection,
-  { fullPath, manifest, signal }: CopyToLoad,
+  { fullPath, manifest, signal, action }: CopyToLoad & {
+    readonly action: string;
+  },
   { kept, publications }: RestorePlan,
 ): Promise<void> {
   const data = new DataReader(fullPath);
   try {
     for (const step of manifest.steps) {
       throwIfStopped(signal);
-      const object = "object" in step ? step.object : undefined;
-      if (object !== undefined && kept.has(object)) continue;
-      if (step.do === "load") {
-        const table = manifest.tables[step.table];
-        if (table === undefined || kept.has(table.object)) continue;
-        await load(connection, table, { data, encoding: manifest.encoding });
-      } else if (step.do === "set_sequences") {
-        await connection.run(
-          manifest.sequences.filter((sequence) =>
-            sequence.object === undefined || !kept.has(sequence.object)
-          ).map(sqlOfSequence).join("\n"),
-        );
-      } else {
-        await connection.run(sqlOfStep(step, manifest));
+      const place = step.do === "load"
+        ? manifest.tables[step.table]?.object
+        : "object" in step
+        ? step.object
+        : undefined;
+      if (place !== undefined && kept.has(place)) continue;
+      const object = manifest.objects[place ?? -1];
+      const at = object === undefined ? "" : ` at ${labelOfObject(object)}`;
+      try {
+        await runStep(connection, step, { manifest, kept, data });
+      } catch (error) {
+        const code = "restore_failed";
+        throw copyFailure(error, { code, action: `${action}${showName(at)}` });
       }
     }
   } finally {
     await data.close();
   }
   await connection.run(publications.map(({ sql }) => sql).join("\n"));
+}
+
+async function runStep(
+  connection: Connection,
+  step: CopyStep,
+  { manifest, kept, data }: {
+    readonly manifest: CopyManifest;
+    readonly kept: RestorePlan["kept"];
+    readonly data: DataReader;
+  },
+): Promise<void> {
+  const { encoding, sequences, tables } = manifest;
+  if (step.do === "load") {
+    const table = tables[step.table];
+    if (table !== undefined) await load(connection, table, { data, encoding });
+    return;
+  }
+  const left = sequences.filter(({ object }) => !kept.has(object ?? -1));
+  await connection.run(sqlOfStep(step, { ...manifest, sequences: left }));
 }
 
 async function load(

@@ -129,8 +129,9 @@ async function readObstacles(
   const rows = rowsOf(
     await connection.run(readingSql(obstaclesSql), { maxRows: Infinity }),
   ).filter(({ id = "" }) =>
-    wish.kind === "database" ||
-    wish.kind === "objects" && wish.ids.includes(id)
+    wish.kind === "database"
+      ? id === ""
+      : wish.kind === "objects" && wish.ids.includes(id)
   );
   const probes = rows.filter(({ probe }) => probe !== undefined);
   if (probes.length === 0) return rows.map(({ what = "" }) => what);

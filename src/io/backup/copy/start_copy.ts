@@ -1,9 +1,9 @@
 import type { Connection } from "../../postgres/connection.ts";
 import type { Target } from "../../postgres/target.ts";
 import type { BackupWish, BackupWriter } from "../make_backup.ts";
-import { copyFailure } from "./copy_failure.ts";
 import { requireSource } from "./copy_snapshot.ts";
-import type { CopySource, CopyWish } from "./read_copy_source.ts";
+import type { CopyWish } from "./read_copy_source.ts";
+import { stoppable } from "./stoppable.ts";
 import { verifyCopy } from "./verify_copy.ts";
 import { writeCopy } from "./write_copy.ts";
 
@@ -22,7 +22,16 @@ export async function startCopy(
     : touched === undefined
     ? { kind: "database" }
     : { kind: "objects", ids: touched };
-  const planned = await requirePlan(connection, wish);
+  const { lockRetryMs: lockWaitMs } = target.settings;
+  const words = {
+    code: "backup_failed",
+    action: "Cannot make a backup",
+  } as const;
+  const planned = await stoppable(
+    connection,
+    { signal, ...words },
+    () => requireSource(connection, { wish, lockWaitMs }),
+  );
   return {
     async write(path) {
       const run = { path, wish, planned, signal };
@@ -35,18 +44,4 @@ export async function startCopy(
       return { sha256, sizeBytes };
     },
   };
-}
-
-async function requirePlan(
-  connection: Connection,
-  wish: CopyWish,
-): Promise<CopySource> {
-  try {
-    return await requireSource(connection, wish);
-  } catch (error) {
-    throw copyFailure(error, {
-      code: "backup_failed",
-      action: "Cannot make a backup",
-    });
-  }
 }

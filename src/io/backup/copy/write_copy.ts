@@ -19,9 +19,9 @@ import { VERSION } from "../../../core/version.ts";
 import type { Connection } from "../../postgres/connection.ts";
 import { throwIfStopped } from "../../postgres/stop.ts";
 import type { Target } from "../../postgres/target.ts";
-import { copyFailure } from "./copy_failure.ts";
 import { type CopySnapshot, withSnapshot } from "./copy_snapshot.ts";
 import type { CopySource, CopyWish } from "./read_copy_source.ts";
+import { stoppable } from "./stoppable.ts";
 import { type TarWriter, writeTar } from "./tar_file.ts";
 
 /** How a copy is made. */
@@ -42,29 +42,22 @@ export async function writeCopy(
   connection: Connection,
   { path, ...run }: CopyRun & { readonly path: string },
 ): Promise<void> {
+  const { lockRetryMs: lockWaitMs } = target.settings;
   const { signal } = run;
-  function stop(): void {
-    // It may have come to its end by itself.
-    connection.cancel().catch(() => {});
-  }
-  signal?.addEventListener("abort", stop);
-  try {
-    throwIfStopped(signal);
-    const { lockRetryMs: lockWaitMs } = target.settings;
-    await withSnapshot(connection, { ...run, lockWaitMs }, async (snapshot) => {
-      await using tar = await writeTar(path);
-      await writeArchive({ target, connection, signal, tar }, snapshot);
-      await tar.finish();
-    });
-  } catch (error) {
-    throwIfStopped(signal);
-    throw copyFailure(error, {
-      code: "backup_failed",
-      action: "Cannot make a backup",
-    });
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
+  const words = {
+    code: "backup_failed",
+    action: "Cannot make a backup",
+  } as const;
+  await stoppable(
+    connection,
+    { signal, ...words },
+    () =>
+      withSnapshot(connection, { ...run, lockWaitMs }, async (snapshot) => {
+        await using tar = await writeTar(path);
+        await writeArchive({ target, connection, signal, tar }, snapshot);
+        await tar.finish();
+      }),
+  );
 }
 
 interface Archive {
