@@ -164,7 +164,7 @@ export class MigrationManager {
     return this.#mask(report);
   }
 
-  /** Makes a backup with pg_dump, checked, on the disk and in the log. */
+  /** Makes a backup, checked, on the disk and in the log. */
   async createBackup(options: BackupOptions = {}): Promise<BackupReport> {
     const { backUp } = await import("./io/backup/back_up.ts");
     return this.#mask(

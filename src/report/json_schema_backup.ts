@@ -44,7 +44,10 @@ export const BACKUP_REPORTS: Properties = {
     sizeBytes: COUNT,
     checksum: { enum: ["confirmed", "unknown"] },
     database: { type: "string", description: "What it was made of." },
-    createdAt: { type: "string", description: "As pg_dump writes it." },
+    createdAt: {
+      type: "string",
+      description: "When it was made, as pg_dump or the server writes it.",
+    },
     serverVersion: TEXT,
     tables: COUNT,
   }),

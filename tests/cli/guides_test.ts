@@ -13,6 +13,7 @@ const GUIDES = [
   "writing-migrations.md",
   "troubleshooting.md",
   "recovery.md",
+  "air-gapped.md",
 ];
 
 interface Guide {

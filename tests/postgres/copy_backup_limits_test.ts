@@ -103,7 +103,7 @@ testCopy(
       answer.error?.message ?? "",
       /could not bring back: table public\.places of the extension citext$/,
     );
-    match(answer.error?.hint ?? "", /--backup never goes without one$/);
+    match(answer.error?.hint ?? "", /--backup never goes without a backup$/);
     equal((await db.query("SELECT FROM places")).length, 1);
   },
 );

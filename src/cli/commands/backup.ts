@@ -10,6 +10,8 @@ export const backup: Command = {
 
 It looks for a pg_dump of the server's version, or a newer one, in PATH and where PostgreSQL is usually installed; --pg-dump names one. pg_dump connects to the same server as lockstep, past the pooler with --direct-url, and gets the password in its environment only. The file has a temporary name until pg_restore has read it and it is on the disk. Its SHA-256 and size are written to the log of the migrations, to a file beside it, and to the output, with the command that restores it.
 
+With --backup-method copy it needs no pg_dump: it reads the database in one transaction, with COPY, and writes a tar archive with the statements that make everything, the rows, and the SHA-256 of each part. What that could not bring back, such as a user mapping or a large object, stops it by name. It works through a pooler, too.
+
 "migrate" and "rollback" do the same before they change anything, as --backup says.
 
 It takes no lock and changes nothing but the log. A backup that fails or is interrupted leaves no file.`,
@@ -24,6 +26,10 @@ It takes no lock and changes nothing but the log. A backup that fails or is inte
     {
       command: "lockstep backup --schema app,audit",
       summary: "Back up two schemas",
+    },
+    {
+      command: "lockstep backup --backup-method copy",
+      summary: "Do without pg_dump",
     },
     {
       command: "lockstep backup --backup-dir /var/backups --json",

@@ -14,6 +14,8 @@ export const restore: Command = {
 
 It compares the file with the SHA-256 that the log, or the file beside it, has for it, reads it with pg_restore, shows what it holds, and asks. Then it takes the lock that "migrate" takes and runs pg_restore in a single transaction: what the backup holds is dropped where it is there and made anew, rows and all, or nothing changes.
 
+A tar archive of --backup-method copy is restored without pg_restore, in the same way: in a single transaction, after all of the file has been compared with what was written. One that a run has made holds only what that run was going to change, and not the tracking table: the history then stays as it is, and "repair --mark-not-applied" says that a migration is undone.
+
 The tracking table comes back as it was, so that "status" fits the schema. The log does not: it keeps what was done since, and gets a row about the restore.
 
 It never drops what was made after the backup and is not in it. Where such a thing hangs on something that has to be dropped, the server refuses and nothing changes: drop it first, or restore into another database.

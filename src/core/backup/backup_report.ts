@@ -30,7 +30,7 @@ export interface RestorePreview {
   readonly checksum: "confirmed" | "unknown";
   /** The database that it was made of. */
   readonly database: string;
-  /** As pg_dump writes it. */
+  /** When it was made, as pg_dump or the server writes it. */
   readonly createdAt: string;
   /** Of the server that it was made of, such as `18.4`. */
   readonly serverVersion: string;

@@ -106,15 +106,14 @@ async function examine(
   requireFile(fullPath, path);
   const { examineCopy, isCopy } = await import("./copy/examine_copy.ts");
   if (await isCopy(fullPath)) {
-    const copy = await examineCopy(target, connection, { path, fullPath });
     const { loadCopy } = await import("./copy/load_copy.ts");
+    const copy = await examineCopy(target, connection, { path, fullPath });
     return {
       ...copy,
       async restore({ worker, signal }) {
         await loadCopy(worker, { ...copy, signal });
         return [];
       },
-      [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
   await requireDirect(connection);

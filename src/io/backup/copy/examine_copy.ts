@@ -7,11 +7,12 @@ import { type Connection, describeTarget } from "../../postgres/connection.ts";
 import type { Target } from "../../postgres/target.ts";
 import { compareChecksums, findingsOf } from "../examine_backup.ts";
 import { trackingTableName } from "../kept_objects.ts";
+import { keepAwake } from "./keep_awake.ts";
 import { readTar, TarError } from "./tar_file.ts";
 import { verifyCopy } from "./verify_copy.ts";
 
 /** A backup made with COPY that could be restored. */
-export interface ExaminedCopy {
+export interface ExaminedCopy extends AsyncDisposable {
   readonly path: string;
   readonly fullPath: string;
   readonly manifest: CopyManifest;
@@ -34,6 +35,8 @@ export async function isCopy(fullPath: string): Promise<boolean> {
  * Looks at a backup: whether it is what was written when it was made, and what
  * it holds.
  *
+ * The connection is kept awake until the answer is disposed of.
+ *
  * @throws {ExecutionError} If it changed, or is damaged.
  */
 export async function examineCopy(
@@ -41,6 +44,24 @@ export async function examineCopy(
   connection: Connection,
   { path, fullPath }: { readonly path: string; readonly fullPath: string },
 ): Promise<ExaminedCopy> {
+  const awake = keepAwake(connection);
+  try {
+    const examined = await examine(target, connection, { path, fullPath });
+    return {
+      ...examined,
+      [Symbol.asyncDispose]: () => awake[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await awake[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function examine(
+  target: Target,
+  connection: Connection,
+  { path, fullPath }: { readonly path: string; readonly fullPath: string },
+): Promise<Omit<ExaminedCopy, keyof AsyncDisposable>> {
   const { manifest, ...digest } = await verifyCopy(fullPath, {
     signal: target.signal,
     code: "bad_backup",

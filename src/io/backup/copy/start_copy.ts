@@ -2,6 +2,7 @@ import type { Connection } from "../../postgres/connection.ts";
 import type { Target } from "../../postgres/target.ts";
 import type { BackupWish, BackupWriter } from "../make_backup.ts";
 import { requireSource } from "./copy_snapshot.ts";
+import { keepAwake } from "./keep_awake.ts";
 import type { CopyWish } from "./read_copy_source.ts";
 import { stoppable } from "./stoppable.ts";
 import { verifyCopy } from "./verify_copy.ts";
@@ -36,6 +37,7 @@ export async function startCopy(
     async write(path) {
       const run = { path, wish, planned, signal };
       await writeCopy(target, connection, run);
+      await using _awake = keepAwake(connection);
       const { sha256, sizeBytes } = await verifyCopy(path, {
         signal,
         code: "backup_failed",
