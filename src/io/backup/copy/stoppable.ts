@@ -16,9 +16,16 @@ export async function stoppable<Result>(
   { signal, ...words }: Stoppable,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  function stop(): void {
+  let cancelled = Promise.resolve();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  function cancel(): void {
     // It may have come to its end by itself.
-    connection.cancel().catch(() => {});
+    cancelled = connection.cancel().catch(() => {});
+  }
+  function stop(): void {
+    cancel();
+    // One that comes between two statements has no effect.
+    timer ??= setInterval(cancel, AGAIN_MS);
   }
   signal?.addEventListener("abort", stop);
   try {
@@ -29,5 +36,18 @@ export async function stoppable<Result>(
     throw copyFailure(error, words);
   } finally {
     signal?.removeEventListener("abort", stop);
+    clearInterval(timer);
+    if (signal?.aborted === true) {
+      await cancelled;
+      await rollBack(connection);
+    }
   }
+}
+
+const AGAIN_MS = 1_000;
+
+/** What was to stop the work may have met the first one. */
+async function rollBack(connection: Connection): Promise<void> {
+  const attempt = () => connection.run("ROLLBACK");
+  await attempt().catch(attempt).catch(() => {});
 }
