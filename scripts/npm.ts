@@ -6,7 +6,7 @@ import { writeDeclarations } from "./npm/declarations.ts";
 import { ROOT } from "./test_steps.ts";
 
 /** Packages that the API loads; all others are of the command line. */
-const DEPENDENCIES = ["pg", "libpg-query"] as const;
+const DEPENDENCIES = ["pg", "libpg-query", "modern-tar"] as const;
 
 /** Writes the TypeScript API as a package for Node 20 and newer. */
 export async function makePackage(folder: string): Promise<void> {

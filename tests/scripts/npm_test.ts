@@ -9,9 +9,11 @@ import { DatabaseManager, MigrationManager } from "lockstep";
 const database = new DatabaseManager({
   databaseUrl: process.env.DATABASE_URL,
 });
-const manager = new MigrationManager(database);
+const manager = new MigrationManager(database, { backupMethod: "copy" });
 const result = await manager.migrate();
 console.log(result.success, result.migrationsApplied, result.error?.message);
+const backup = await manager.createBackup();
+console.log(backup.success, backup.error?.message);
 const back = await manager.rollback();
 console.log(back.success, back.migrationsRolledBack);
 await database.close();
@@ -83,7 +85,7 @@ Deno.test("the package for Node migrates, rolls back, and has types", async () =
     "node",
     ["program.js"],
   );
-  equal(said, "true 1 undefined\ntrue 1\n");
+  equal(said, "true 1 undefined\ntrue undefined\ntrue 1\n");
 
   const tested = await run(
     { cwd: dir, env: { DATABASE_URL: server.url } },
