@@ -204,7 +204,8 @@ const ON_RIGHTS: Readonly<Record<string, Attack>> = {
   "gives an idle transaction no time": {
     sql: [
       "SET idle_in_transaction_session_timeout = 1",
-      "SELECT pg_sleep(0.1)",
+      // Time for a busy machine to send all the rest.
+      "SELECT pg_sleep(2)",
     ],
     ...DONE,
   },
