@@ -34,6 +34,7 @@ export type FileErrorCode =
   | "not_a_file"
   | "file_unreadable"
   | "file_changed"
+  | "shared_object"
   | "invalid_encoding"
   | "nul_byte"
   | "merge_conflict"

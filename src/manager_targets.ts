@@ -1,10 +1,18 @@
 import process from "node:process";
 import { defaultRunSettings } from "./core/config/run_settings_of.ts";
 import { maskTexts } from "./core/config/mask_texts.ts";
-import type { ManagerOptions } from "./core/manager_options.ts";
+import { siblingUrl } from "./core/connection/sibling_url.ts";
+import type {
+  DriftOptions,
+  ManagerOptions,
+  RehearseOptions,
+} from "./core/manager_options.ts";
+import type { RunEvent } from "./core/outcome.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
 import { secretValues } from "./core/sql/variables.ts";
-import { DatabaseManager } from "./database_manager.ts";
+import { DatabaseManager, type DatabaseOptions } from "./database_manager.ts";
+import type { OpenDatabase, RehearsalWork } from "./io/rehearsal/rehearse.ts";
+import type { DriftWork } from "./io/schema/find_drift.ts";
 import { Target } from "./io/postgres/target.ts";
 
 /** The databases that a manager works on, and what it may say of them. */
@@ -51,11 +59,69 @@ export class ManagerTargets {
 
   /** Another database, with the same settings. */
   at(databaseUrl: string): Target {
-    const database = new DatabaseManager({
+    return new Target(this.#manage(databaseUrl), this.settings, this.#hooks);
+  }
+
+  /** Which schema is compared with what. */
+  drift(
+    { against, ignore = [], accept = false, reason }: DriftOptions,
+  ): DriftWork & { readonly target: Target } {
+    const isAccepting = accept && against === undefined;
+    return {
+      target: isAccepting ? this.writer() : this.reader(),
+      ignore,
+      against: against === undefined ? undefined : this.at(against),
+      accept: isAccepting ? { reason: this.mask(reason) } : undefined,
+    };
+  }
+
+  /** What is rehearsed, and where. */
+  rehearsal({ on, pending = false }: RehearseOptions): RehearsalWork {
+    const { directUrl, databaseUrl, env } = this.settings;
+    const given = on ?? directUrl ?? databaseUrl ?? env["DATABASE_URL"];
+    return {
+      scope: pending ? "pending" : "all",
+      live: this.reader(),
+      server: on === undefined ? this.writer() : this.at(on),
+      isServerNamed: on !== undefined,
+      beside: (where, database) =>
+        this.#throwaway(siblingUrl(given, { ...where, database })),
+    };
+  }
+
+  /**
+   * A database that is thrown away soon: without backups and snapshots, and
+   * only what takes its time is told of it.
+   */
+  #throwaway(databaseUrl: string): OpenDatabase {
+    const { signal, onEvent } = this.#hooks;
+    const database = this.#manage(databaseUrl, REUSED);
+    const target = new Target(
+      database,
+      { ...this.settings, backup: "never", snapshot: "never", waitMs: 0 },
+      {
+        ...(signal !== undefined && { signal }),
+        onEvent(event) {
+          if (TOLD.includes(event.type)) onEvent?.(event);
+        },
+      },
+    );
+    return { target, close: () => database.close() };
+  }
+
+  #manage(
+    databaseUrl: string,
+    connections: DatabaseOptions = { idleTimeoutMs: 0 },
+  ): DatabaseManager {
+    return new DatabaseManager({
       ...this.database.options,
       databaseUrl,
-      idleTimeoutMs: 0,
+      ...connections,
     });
-    return new Target(database, this.settings, this.#hooks);
   }
 }
+
+/** A rehearsal has many short runs. */
+const REUSED: DatabaseOptions = { idleTimeoutMs: 30_000, maxConnections: 4 };
+
+const TOLD: readonly RunEvent["type"][] = ["blocked", "unblocked", "working"];

@@ -25,6 +25,7 @@ import type {
 } from "./core/report.ts";
 import { validationOf } from "./core/doctor/setup_validation.ts";
 import type { DoctorReport } from "./core/doctor/verdict.ts";
+import type { RehearsalReport } from "./core/rehearsal/rehearsal_report.ts";
 import type { DriftReport } from "./core/schema/drift_report.ts";
 import type { LintOptions, LintReport } from "./core/lint/lint_report.ts";
 import type { SchemaReport } from "./core/schema/schema_report.ts";
@@ -37,6 +38,7 @@ import type {
   DriftOptions,
   ManagerOptions,
   MigrateOptions,
+  RehearseOptions,
   RepairOptions,
   RestoreOptions,
   RollbackOptions,
@@ -250,17 +252,14 @@ export class MigrationManager {
   /** Compares the schema with what the last run has left, or another one. */
   async findDrift(options: DriftOptions = {}): Promise<DriftReport> {
     const { findDrift } = await import("./io/schema/find_drift.ts");
-    const { against, ignore = [], accept, reason } = options;
-    const isAccepting = accept === true && against === undefined;
-    const target = isAccepting
-      ? this.#targets.writer()
-      : this.#targets.reader();
-    const report = await findDrift(target, {
-      ignore,
-      against: against === undefined ? undefined : this.#targets.at(against),
-      accept: isAccepting ? { reason: this.#mask(reason) } : undefined,
-    });
-    return this.#mask(report);
+    const { target, ...work } = this.#targets.drift(options);
+    return this.#mask(await findDrift(target, work));
+  }
+
+  /** Applies, rolls back and applies migrations in a throwaway database. */
+  async rehearse(options: RehearseOptions = {}): Promise<RehearsalReport> {
+    const { rehearse } = await import("./io/rehearsal/rehearse.ts");
+    return this.#mask(await rehearse(this.#targets.rehearsal(options)));
   }
 
   /** Whether it works on this database. */

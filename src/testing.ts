@@ -19,8 +19,7 @@
  */
 import { resolve } from "node:path";
 import process from "node:process";
-import { parseConnectionString } from "./core/connection/connection_string.ts";
-import { formatConnectionUrl } from "./core/connection/format_connection_url.ts";
+import { siblingUrl } from "./core/connection/sibling_url.ts";
 import type { ManagerOptions } from "./core/manager_options.ts";
 import { templateName } from "./core/testing/template_name.ts";
 import { DatabaseManager, type DatabaseOptions } from "./database_manager.ts";
@@ -78,7 +77,10 @@ export async function createTestDatabase(
   const template = templateName({ migrations, table, variables });
   const name = nameOf(template);
   return await onServer(options, async (server) => {
-    const urlOf = (database: string) => urlFor(options, server, database);
+    const { databaseUrl, env = process.env } = options;
+    const given = databaseUrl ?? env["DATABASE_URL"];
+    const urlOf = (database: string) =>
+      siblingUrl(given, { ...server.target, database });
     const fill = (database: string) =>
       migrate({ ...options, databaseUrl: urlOf(database) }, { cwd, table });
     await copyTemplate(server, { name: template, folder, fill }, name);
@@ -179,25 +181,6 @@ function refused(error: PostgresError): ExecutionError {
 }
 
 const INSUFFICIENT_PRIVILEGE = "42501";
-
-/** The URL of another database of a server. */
-function urlFor(
-  { databaseUrl, env = process.env }: DatabaseOptions,
-  { target }: Connection,
-  database: string,
-): string {
-  const given = databaseUrl ?? env["DATABASE_URL"];
-  const values = new Map(
-    given === undefined ? [] : parseConnectionString(given),
-  );
-  // Of a list of hosts, this one has the database.
-  for (const keyword of ["hostaddr", "target_session_attrs"]) {
-    values.delete(keyword);
-  }
-  values.set("host", target.host).set("port", String(target.port));
-  values.set("user", target.user).set("dbname", database);
-  return formatConnectionUrl(values);
-}
 
 function tellKept({ name }: TestDatabase): void {
   process.stderr.write(`The test database "${name}" is kept\n`);

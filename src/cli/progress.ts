@@ -1,6 +1,5 @@
 import { describeHolder, type LockHolder } from "../core/lock.ts";
 import type { Notice, RunEvent } from "../core/outcome.ts";
-import type { Step } from "../core/plan/plan.ts";
 import { showPlace } from "../report/error_text.ts";
 import {
   clipText,
@@ -152,7 +151,7 @@ function renderEvent(event: RunEvent, theme: Theme): string {
         showText(event.target)
       }\n`;
     case "run_started":
-      return renderStart(event.steps);
+      return renderStart(event);
     case "step_started":
       return renderStep(event, theme);
     case "notice":
@@ -200,8 +199,14 @@ function nameHolder(holder: LockHolder | undefined): string {
   return holder === undefined ? "" : `: ${showText(describeHolder(holder))}`;
 }
 
-function renderStart(steps: readonly Step[]): string {
-  const verb = steps[0]?.direction === "rollback" ? "Rolling back" : "Applying";
+type RunStarted = RunEvent & { readonly type: "run_started" };
+
+function renderStart({ steps, isRehearsal }: RunStarted): string {
+  const verb = isRehearsal === true
+    ? "Rehearsing"
+    : steps[0]?.direction === "rollback"
+    ? "Rolling back"
+    : "Applying";
   return `${verb} ${count(steps.length, "migration")}\n`;
 }
 

@@ -76,6 +76,7 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       not_a_file: "A pipe, a device or a folder stands where a file should be.",
       file_unreadable: "The file cannot be opened or read.",
       file_changed: "The file changed while it was being used.",
+      shared_object: "A rehearsal would reach beyond its database.",
       invalid_encoding: "The file is not valid UTF-8.",
       nul_byte: "The file has a NUL byte.",
       merge_conflict: "The file has conflict marks of a merge.",

@@ -25,6 +25,17 @@ export interface MigrateOptions {
   readonly checkDrift?: boolean;
 }
 
+/** Options of `MigrationManager.rehearse()`. */
+export interface RehearseOptions {
+  /**
+   * A database of the server to rehearse on, as a URL or keywords and values;
+   * that of the live one when absent.
+   */
+  readonly on?: string;
+  /** What is pending, on a copy of the live schema, in place of all files. */
+  readonly pending?: boolean;
+}
+
 /** Options of `MigrationManager.findDrift()`. */
 export interface DriftOptions {
   /** Another database, as a URL or keywords and values, which is as expected. */

@@ -90,7 +90,12 @@ export type RunEvent =
     readonly path: string;
     readonly target: string;
   }
-  | { readonly type: "run_started"; readonly steps: readonly Step[] }
+  | {
+    readonly type: "run_started";
+    readonly steps: readonly Step[];
+    /** Set when it takes place in a throwaway database. */
+    readonly isRehearsal?: true;
+  }
   | {
     readonly type: "step_started";
     readonly step: Step;

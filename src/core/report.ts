@@ -16,6 +16,7 @@ import type { LogEntry } from "./log_entry.ts";
 import type { RunOutcome, StepOutcome } from "./outcome.ts";
 import type { Direction } from "./plan/plan.ts";
 import type { RepairReport, VerifyReport } from "./repair/repair_report.ts";
+import type { RehearsalReport } from "./rehearsal/rehearsal_report.ts";
 import type { DriftReport } from "./schema/drift_report.ts";
 import type { SchemaReport } from "./schema/schema_report.ts";
 import type { UnlockReport } from "./unlock_report.ts";
@@ -267,6 +268,7 @@ export type Report =
   | SplitReport
   | SchemaReport
   | DriftReport
+  | RehearsalReport
   | BackupReport
   | RestoreReport
   | UnlockReport

@@ -22,6 +22,8 @@ export interface Loading<Answer> {
   readonly draft: Draft;
   readonly missingFolder: "error" | "warning";
   readonly fileErrors: "throw" | "keep";
+  /** The files, where they are read already. */
+  readonly files?: LoadedMigrations | undefined;
   /** What the server is asked while the files are read. */
   readonly ask: (connection: Connection) => Promise<Answer>;
 }
@@ -102,8 +104,9 @@ async function connectAndAsk<Answer>(
 
 async function loadFiles(
   { settings }: Target,
-  loading: Pick<Loading<unknown>, "missingFolder" | "fileErrors">,
+  loading: Pick<Loading<unknown>, "missingFolder" | "fileErrors" | "files">,
 ): Promise<LoadedMigrations> {
+  if (loading.files !== undefined) return loading.files;
   const { migrationsDir, cwd, ignore } = settings;
   try {
     const loaded = await loadMigrations(migrationsDir, { ignore, cwd });

@@ -9,14 +9,10 @@ import { findRenamedFiles } from "../core/plan/verify.ts";
 import { countDone, type PlanReport, type RunReport } from "../core/report.ts";
 import type { LockstepError } from "../errors.ts";
 import { toFileError } from "./file_findings.ts";
-import {
-  connectAndLoad,
-  type Draft,
-  type Loaded,
-  readFullHistory,
-} from "./loading.ts";
+import { connectAndLoad, type Draft, type Loaded } from "./loading.ts";
+import { type GivenFiles, readHistoryFor } from "./given_files.ts";
 import type { Connection } from "./postgres/connection.ts";
-import { readHistory, readKeptScript } from "./postgres/history_store.ts";
+import { readKeptScript } from "./postgres/history_store.ts";
 import { requireKnown } from "./postgres/postgres_error.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
 import { requireWritable, type Target } from "./postgres/target.ts";
@@ -30,6 +26,8 @@ export interface Operation {
   readonly plan: (migrations: readonly Migration[], history: History) => Plan;
   /** Whether the schema has to be as the last run has left it. */
   readonly checksDrift?: boolean;
+  /** What a rehearsal knows beforehand. */
+  readonly given?: GivenFiles;
 }
 
 /**
@@ -67,7 +65,8 @@ async function attempt(
     // The database keeps the down scripts: a rollback needs no folder.
     missingFolder: operation.direction === "migrate" ? "error" : "warning",
     fileErrors: "throw",
-    ask: (connection) => readFor(operation, target, connection),
+    files: operation.given?.files,
+    ask: (connection) => readHistoryFor(operation, target, connection),
   });
   const { connection, migrations } = loaded;
   if (!operation.isDryRun) requireWritable(connection);
@@ -114,17 +113,6 @@ async function reportPlan(
   draft.warnings = [...draft.warnings, ...planned.findings];
   const { decision: backup } = planned;
   return planReport(operation, draft, { steps, backup });
-}
-
-/** Which down scripts the database keeps matters only to a rollback. */
-async function readFor(
-  { direction }: Operation,
-  { names }: Target,
-  connection: Connection,
-): Promise<History> {
-  return direction === "migrate"
-    ? await readHistory(connection, names)
-    : await readFullHistory(connection, names);
 }
 
 interface Preparation {
@@ -197,7 +185,7 @@ async function execute(
     signal: target.signal,
     onEvent: target.onEvent,
     reason: operation.reason,
-    readHistory: (reader) => readFor(operation, target, reader),
+    readHistory: (reader) => readHistoryFor(operation, target, reader),
     hasWork: (history) => hasWork(operation, migrations, history),
     async plan(history, worker) {
       const plan = operation.plan(migrations, history);

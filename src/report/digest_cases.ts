@@ -12,6 +12,7 @@ import type {
   VersionStatus,
 } from "../core/report.ts";
 import type { Case, Issue } from "./digest.ts";
+import { casesOfRehearsal } from "./digest_rehearsal.ts";
 import { nameOfEntry } from "./history_text.ts";
 import { formatInstant, showText } from "./layout.ts";
 import { relativePath } from "./place.ts";
@@ -50,6 +51,8 @@ export function listCases(
         ...caseOfBackup(report.backup),
         ...report.changes.map(caseOfChange),
       ];
+    case "rehearsal":
+      return casesOfRehearsal(report, issues, cwd);
     default:
       return [];
   }

@@ -43,8 +43,18 @@ function referenceText(reference: DriftReference): string {
 const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
 
 function renderOne(difference: SchemaDifference, theme: Theme): string {
-  const { change, kind, name, expected = "", found = "" } = difference;
+  const { change, kind, name } = difference;
   const head = `${SIGNS[change]} ${showText(`${kind} ${name}`)} ${change}`;
+  const lines = renderDifference(difference, theme);
+  return `${paint(theme, "strong", head)}\n${lines}\n`;
+}
+
+/** The lines of an object that differ. */
+export function renderDifference(
+  difference: SchemaDifference,
+  theme: Theme,
+): string {
+  const { change, expected = "", found = "" } = difference;
   const lines = change === "changed"
     ? shortenDiff(diffLines(expected, found), 2).map((line) =>
       renderLine(line, theme)
@@ -52,7 +62,7 @@ function renderOne(difference: SchemaDifference, theme: Theme): string {
     : showLines(change === "added" ? found : expected).map((text) =>
       renderLine({ sign: SIGNS[change], text }, theme)
     );
-  return `${paint(theme, "strong", head)}\n${lines.join("")}\n`;
+  return lines.join("");
 }
 
 function renderLine(

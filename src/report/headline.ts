@@ -2,6 +2,7 @@ import type { Report } from "../core/report.ts";
 import { RESTORE_SUMS } from "./backup_text.ts";
 import { describeAdopt, describeBaseline } from "./adopt_text.ts";
 import { describeChecks } from "./doctor_text.ts";
+import { describeRehearsal } from "./rehearsal_text.ts";
 import { describeDrift } from "./drift_text.ts";
 import { describeSchema } from "./schema_text.ts";
 import { countFindings } from "./finding_text.ts";
@@ -45,6 +46,8 @@ function sumOf(report: Report): string {
       return report.success ? describeSchema(report) : "";
     case "drift":
       return report.error === undefined ? describeDrift(report) : "";
+    case "rehearsal":
+      return report.error === undefined ? describeRehearsal(report) : "";
     case "backup":
       return report.path === undefined
         ? ""

@@ -11,6 +11,7 @@ import { renderLint } from "./lint_text.ts";
 import { renderPlan } from "./plan_text.ts";
 import { renderRepair } from "./repair_text.ts";
 import { renderRun } from "./run_text.ts";
+import { renderRehearsal } from "./rehearsal_text.ts";
 import { renderDrift } from "./drift_text.ts";
 import { renderSchema } from "./schema_text.ts";
 import { renderStatus } from "./status_text.ts";
@@ -113,6 +114,8 @@ function renderBody(report: Report, theme: Theme): string {
       return renderSchema(report);
     case "drift":
       return renderDrift(report, theme);
+    case "rehearsal":
+      return renderRehearsal(report, theme);
     case "doctor":
       return renderDoctor(report, theme);
     case "unlock":

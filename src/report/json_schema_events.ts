@@ -46,7 +46,15 @@ const FIELDS: Readonly<Record<RunEvent["type"], Fields>> = {
   backup_started: { optional: { reason: TEXT } },
   restore_started: { required: { path: TEXT, target: TEXT } },
   backup_finished: { required: { file: refer("backupFile") } },
-  run_started: { required: { steps: list(refer("eventStep")) } },
+  run_started: {
+    required: { steps: list(refer("eventStep")) },
+    optional: {
+      isRehearsal: {
+        const: true,
+        description: "Set when it takes place in a throwaway database.",
+      },
+    },
+  },
   step_started: {
     required: {
       ...STEP,

@@ -1,7 +1,11 @@
+import type { RehearsalStatus } from "../core/rehearsal/rehearsal_report.ts";
 import {
   COUNT,
+  DIRECTION,
+  DURATION,
   envelope,
   ERROR,
+  FLAG,
   list,
   MOMENT,
   type Properties,
@@ -11,7 +15,27 @@ import {
   TEXT,
 } from "./json_schema_words.ts";
 
-/** The documents of `schema dump` and `drift`. */
+const REHEARSAL_STATUSES: readonly RehearsalStatus[] = [
+  "reversible",
+  "irreversible",
+  "no_rollback",
+  "different",
+  "failed",
+  "not_run",
+];
+
+/** What differs between two schemas. */
+const DIFFERENCE: Properties = {
+  change: { enum: ["added", "removed", "changed"] },
+  kind: TEXT,
+  name: TEXT,
+};
+const DEFINITIONS: Properties = {
+  expected: { type: "string", description: "Absent when it was added." },
+  found: { type: "string", description: "Absent when it was removed." },
+};
+
+/** The documents of `schema dump`, `drift` and `rehearse`. */
 export const SCHEMA_REPORTS: Properties = {
   schema: record({ ...envelope({ const: "schema" }), objects: COUNT }, {
     ...TARGET,
@@ -23,14 +47,7 @@ export const SCHEMA_REPORTS: Properties = {
     ...envelope({ const: "drift" }),
     objects: COUNT,
     ignoredCount: COUNT,
-    differences: list(record({
-      change: { enum: ["added", "removed", "changed"] },
-      kind: TEXT,
-      name: TEXT,
-    }, {
-      expected: { type: "string", description: "Absent when it was added." },
-      found: { type: "string", description: "Absent when it was removed." },
-    })),
+    differences: list(record(DIFFERENCE, DEFINITIONS)),
     findings: list(refer("finding")),
   }, {
     ...TARGET,
@@ -49,4 +66,21 @@ export const SCHEMA_REPORTS: Properties = {
     },
     isAccepted: { const: true },
   }),
+  rehearsal: record({
+    ...envelope({ const: "rehearsal" }),
+    scope: { enum: ["all", "pending"] },
+    migrations: list(record({
+      version: TEXT,
+      name: TEXT,
+      path: TEXT,
+      status: { enum: REHEARSAL_STATUSES },
+    }, { durationMs: DURATION })),
+    differences: list(record({
+      ...DIFFERENCE,
+      of: { type: "string", description: "What it comes from, in words." },
+      after: DIRECTION,
+      isOnlyOrder: FLAG,
+    }, { ...DEFINITIONS, version: TEXT, path: TEXT })),
+    findings: list(refer("finding")),
+  }, { ...TARGET, ...ERROR }),
 };

@@ -78,6 +78,7 @@ type OtherMethods =
   | "init"
   | "dumpSchema"
   | "findDrift"
+  | "rehearse"
   | "splitScript"
   | "lint"
   | "unlock"

@@ -7,6 +7,7 @@ import { config } from "./config.ts";
 import { create } from "./create.ts";
 import { doctor } from "./doctor.ts";
 import { drift } from "./drift.ts";
+import { rehearse } from "./rehearse.ts";
 import { help } from "./help.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   verify,
   drift,
+  rehearse,
   repair,
   backup,
   restore,

@@ -22,7 +22,9 @@ export type RollbackTarget =
   /** The newest applied versions, that many. */
   | { readonly kind: "count"; readonly count: number }
   /** Everything newer than this version, which stays applied. */
-  | { readonly kind: "to"; readonly version: string };
+  | { readonly kind: "to"; readonly version: string }
+  /** These, newest first, whatever else is applied. */
+  | { readonly kind: "only"; readonly versions: readonly string[] };
 
 /** How a plan backwards is made. */
 export interface RollbackPlanOptions {
@@ -82,6 +84,11 @@ function chooseEntries(
     )
     .sort((a, b) => compareVersions(b.version, a.version));
   if (target.kind === "count") return newestFirst.slice(0, target.count);
+  if (target.kind === "only") {
+    return newestFirst.filter(({ version }) =>
+      target.versions.some((one) => sameVersion(one, version))
+    );
+  }
   requireApplied(entries, target.version);
   return newestFirst.filter(({ version }) =>
     isBaselineVersion(target.version) ||

@@ -6,6 +6,8 @@ import { labelOfObject, noteLine, type SchemaObject } from "./schema_object.ts";
 /** A schema as a script. */
 export interface WrittenSchema {
   readonly sql: string;
+  /** The same in pieces, which can be sent one after the other. */
+  readonly blocks: readonly string[];
   readonly objectCount: number;
   /** What loading the script does not make as it is. */
   readonly findings: readonly Finding[];
@@ -15,9 +17,11 @@ export interface WrittenSchema {
 export function writeSchema(graph: SchemaGraph): WrittenSchema {
   const { parts, circular } = orderObjects(graph);
   const objects = [...graph.objects.values()];
-  const blocks = parts.map(writePart).filter((block) => block !== "");
+  const written = parts.map(writePart).filter((block) => block !== "");
+  const blocks = [PREAMBLE, ...withoutPublic(objects), ...written];
   return {
-    sql: [PREAMBLE, ...withoutPublic(objects), ...blocks].join("\n"),
+    sql: blocks.join("\n"),
+    blocks,
     objectCount: objects.length,
     findings: [...findUnwritten(objects), ...findCircular(circular)],
   };

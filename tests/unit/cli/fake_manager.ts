@@ -16,6 +16,7 @@ import { BACKUP, RESTORED } from "../report/sample_backups.ts";
 import { ADOPTED, BASELINED } from "../report/sample_adopts.ts";
 import { CLEAN_LINT } from "../report/sample_lints.ts";
 import { DUMPED, NO_DRIFT } from "../report/sample_schemas.ts";
+import { REHEARSED } from "../report/sample_rehearsals.ts";
 import { CLEAN_VERIFY, EMPTY_REPAIR } from "../report/sample_repairs.ts";
 
 /** What the command line asked of a manager. */
@@ -70,6 +71,7 @@ export function fakeManager(
     lint: answer(asked, "lint", CLEAN_LINT),
     dumpSchema: answer(asked, "dumpSchema", DUMPED),
     findDrift: answer(asked, "findDrift", NO_DRIFT),
+    rehearse: answer(asked, "rehearse", REHEARSED),
     unlock: answer(asked, "unlock", UNLOCKED),
     examine: answer(asked, "examine", HEALTHY),
     ...answers,

@@ -14,6 +14,7 @@ import { ConnectionError, UsageError } from "../../../src/errors.ts";
 import type { Theme } from "../../../src/report/theme.ts";
 import { ADOPT_REPORTS } from "./sample_adopts.ts";
 import { BAD_LINT, CLEAN_LINT } from "./sample_lints.ts";
+import { REHEARSAL_REPORTS } from "./sample_rehearsals.ts";
 import { SCHEMA_REPORTS } from "./sample_schemas.ts";
 import { REPAIR_REPORTS } from "./sample_repairs.ts";
 import {
@@ -425,6 +426,7 @@ export const REPORTS: readonly Report[] = [
   BAD_LINT,
   ...ADOPT_REPORTS,
   ...SCHEMA_REPORTS,
+  ...REHEARSAL_REPORTS,
   {
     kind: "create",
     success: true,

@@ -28,6 +28,10 @@ const TARGETS: Readonly<
   "to the newest version": [to("010"), []],
   "to 0": [to("0"), ["010", "002", "001"]],
   "to 000": [to("000"), ["010", "002", "001"]],
+  "over named versions": [
+    { kind: "only", versions: ["001", "10"] },
+    ["010", "001"],
+  ],
 };
 
 for (const [what, [target, expected]] of Object.entries(TARGETS)) {
