@@ -25,6 +25,8 @@ export interface StepEnd {
   readonly lost?: ConnectionError;
   /** The earlier steps of the run, when they were looked at again. */
   readonly earlier?: readonly StepOutcome[];
+  /** Steps that were sent behind it, as far as they may have been run. */
+  readonly behind?: readonly StepOutcome[];
 }
 
 /** A step that did not come to its end. */
@@ -32,7 +34,8 @@ export interface BrokenStep {
   readonly context: StepContext;
   readonly prepared: PreparedStep;
   readonly state: StepState;
-  readonly durationMs: number;
+  /** Absent where no answer to it was awaited. */
+  readonly durationMs?: number;
   /** Why it had failed already when its connection broke. */
   readonly failure?: LockstepError | undefined;
 }
@@ -102,7 +105,7 @@ export function partError(
 /** Writes a failed attempt into the log, and into the row where that is due. */
 export async function recordFailure(
   connection: Connection,
-  { context, prepared, state, durationMs }: BrokenStep,
+  { context, prepared, state, durationMs = 0 }: BrokenStep,
   error: LockstepError,
 ): Promise<void> {
   const { recorder, reason } = context;
@@ -145,6 +148,6 @@ export function brokenOutcome(
   return {
     ...outcomeOf(step.prepared, step.state),
     status,
-    durationMs: step.durationMs,
+    ...(step.durationMs !== undefined && { durationMs: step.durationMs }),
   };
 }

@@ -1,10 +1,16 @@
 import { ConnectionError, LockError, LockstepError } from "../../errors.ts";
-import { type BrokenStep, endFailedStep, type StepEnd } from "./aftermath.ts";
-import { executeStep, freshState, outcomeOf } from "./executor.ts";
+import {
+  brokenOutcome,
+  type BrokenStep,
+  endFailedStep,
+  type StepEnd,
+} from "./aftermath.ts";
+import { freshState, outcomeOf, sendStep } from "./executor.ts";
 import { findTableLockers } from "./keeper.ts";
 import { type Search, settleLostStep } from "./lost_step.ts";
 import { isBlocked, Patience, type PatienceLimits } from "./patience.ts";
 import { PostgresError } from "./postgres_error.ts";
+import type { Flight } from "./send_ahead.ts";
 import { cancelled, remainsOf, type StepState } from "./segment_run.ts";
 import { CLEAN_SESSION } from "./session.ts";
 import {
@@ -18,6 +24,10 @@ import { sleep, stopReason } from "./stop.ts";
 export interface Trial {
   readonly search: Search;
   readonly patience: PatienceLimits;
+  /** The first try, where that is on its way already. */
+  readonly flight?: Flight | undefined;
+  /** Waits until nothing is on its way, and answers what was. */
+  readonly drop: () => Promise<readonly Flight[]>;
 }
 
 /**
@@ -30,9 +40,12 @@ export async function attemptStep(
   prepared: PreparedStep,
   trial: Trial,
 ): Promise<StepEnd> {
-  const state = freshState(prepared);
+  const { flight, drop, search } = trial;
+  const state = flight?.state ?? freshState(prepared);
   const patience = new Patience(trial.patience);
   const start = performance.now();
+  const send = async () => await (await sendStep(context, prepared, state))();
+  let work = flight === undefined ? send : () => flight.landed;
   const broken = () => ({
     context,
     prepared,
@@ -41,8 +54,10 @@ export async function attemptStep(
   });
   try {
     while (true) {
-      const error = await tryStep(context, prepared, state);
+      const error = await tryStep(broken(), work);
       if (error === undefined) return doneStep(broken());
+      await drop();
+      work = send;
       if (!isKeptOut(error, state)) {
         return await failStep(broken(), error, trial);
       }
@@ -62,18 +77,18 @@ export async function attemptStep(
     }
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
-    return await settleLostStep(broken(), error, trial.search);
+    const behind = await drop();
+    return await settleLostStep(broken(), error, { ...search, behind });
   }
 }
 
 /** Answers what made the step fail, unless that is its connection. */
 async function tryStep(
-  context: StepContext,
-  prepared: PreparedStep,
-  state: StepState,
+  { context, prepared, state }: BrokenStep,
+  work: () => Promise<void>,
 ): Promise<LockstepError | undefined> {
   try {
-    await cancelOnAbort(context, () => executeStep(context, prepared, state));
+    await cancelOnAbort(context, work);
     return undefined;
   } catch (error) {
     if (error instanceof ConnectionError) throw error;
@@ -89,10 +104,7 @@ function isKeptOut(error: LockstepError, state: StepState): boolean {
 }
 
 function doneStep(step: BrokenStep): StepEnd {
-  const { prepared, state, durationMs } = step;
-  return {
-    outcome: { ...outcomeOf(prepared, state), status: "done", durationMs },
-  };
+  return { outcome: brokenOutcome(step, "done") };
 }
 
 async function failStep(
@@ -171,7 +183,8 @@ async function cancelOnAbort(
       if (!isOver) timer = setTimeout(cancel, CANCEL_POLL_MS);
     });
   }
-  signal.addEventListener("abort", cancel, { once: true });
+  if (signal.aborted) cancel();
+  else signal.addEventListener("abort", cancel, { once: true });
   try {
     await work();
   } finally {

@@ -11,6 +11,7 @@ import { claimSql } from "./claim_sql.ts";
 import { progressSql } from "./record_sql.ts";
 import {
   cancelled,
+  type Landing,
   recordSql,
   remainsOf,
   type SegmentEnd,
@@ -117,7 +118,7 @@ export class AutocommitSegment implements SegmentRun {
     return Promise.resolve(this.#failure === undefined);
   }
 
-  async finish(end: SegmentEnd): Promise<StatementAnswer | undefined> {
+  async finish(end: SegmentEnd): Promise<Landing> {
     const record = recordSql(this.#context, this.#prepared, {
       ...end,
       sent: this.#state.sent,
@@ -127,7 +128,7 @@ export class AutocommitSegment implements SegmentRun {
     this.#state.done = end.done;
     this.#state.fingerprint = end.fingerprint;
     if (end.kind === "segment") await this.#restoreTimeouts();
-    return this.#rows;
+    return () => Promise.resolve(this.#rows);
   }
 
   // deno-lint-ignore require-await -- it throws as the interface promises

@@ -8,13 +8,29 @@ import type { Recorder } from "./record_sql.ts";
  * fails with SQLSTATE 22P02 when the version is not in the state that the step
  * starts from, and waits for another runner that has claimed it. A run claims a
  * version only once: what comes late of a message whose connection broke finds
- * that the run has given the version up.
+ * that the run has given the version up. A step that was sent before the end of
+ * the one that it follows was known fails likewise if this run has not done it.
  */
-export function claimSql(recorder: Recorder, step: Step): string {
+export function claimSql(
+  recorder: Recorder,
+  step: Step,
+  follows?: Step,
+): string {
   const claim = step.direction === "migrate" && step.resume === undefined
     ? claimInsert(recorder, step)
     : claimUpdate(recorder, step);
-  return requireRow(claim, "NOT success");
+  const earlier = follows === undefined
+    ? ""
+    : ` AND ${isDoneSql(recorder, follows)}`;
+  return requireRow(claim, `NOT success${earlier}`);
+}
+
+/** Whether this run has done a step, and committed it. */
+function isDoneSql(recorder: Recorder, step: Step): string {
+  const end = step.direction === "migrate" ? "NULL" : "NOT NULL";
+  return `EXISTS (SELECT FROM ${recorder.names.table} ` +
+    `${ownRow(recorder, step)} AND success AND direction IS NULL ` +
+    `AND rolled_back_at IS ${end})`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { StepOutcome } from "../../core/outcome.ts";
-import { scriptPath } from "../../core/plan/plan.ts";
+import { scriptPath, type Step } from "../../core/plan/plan.ts";
 import type { Segment } from "../../core/plan/segments.ts";
 import { statementFingerprint } from "../../core/sql/fingerprint.ts";
 import { setsSession } from "../../core/sql/session_effects.ts";
@@ -8,7 +8,7 @@ import { writtenText } from "../../core/sql/written_text.ts";
 import { AutocommitSegment } from "./autocommit_segment.ts";
 import type { StatementAnswer } from "./connection.ts";
 import { ScriptGuard } from "./script_guard.ts";
-import type { SegmentRun, StepState } from "./segment_run.ts";
+import type { Landing, SegmentRun, StepState } from "./segment_run.ts";
 import { settleRemains, type StepAtWork } from "./settle_remains.ts";
 import {
   markOf,
@@ -19,15 +19,15 @@ import {
 import { TransactionalSegment } from "./transactional_segment.ts";
 
 /**
- * Runs a step, or what `state` says is left of it, and records it. Whatever it
- * throws, the caller has to end the open transaction and to record the failure;
- * `state` says what is committed.
+ * Sends a step, or what `state` says is left of it, with its record; what it
+ * returns awaits the end. Whatever either throws, the caller has to end the
+ * open transaction and to record the failure; `state` says what is committed.
  */
-export async function executeStep(
+export async function sendStep(
   context: StepContext,
   prepared: PreparedStep,
   state: StepState,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const script = new ScriptGuard(prepared);
   state.reached = "";
   state.copyLine = undefined;
@@ -35,16 +35,16 @@ export async function executeStep(
   try {
     await skipDone(script, step);
     const last = prepared.plan.segments.at(-1) ?? EMPTY_SEGMENT;
-    let rows: StatementAnswer | undefined;
+    let landing: Landing | undefined;
     for (const segment of remainingSegments(prepared, state)) {
       const run = await startSegment(context, prepared, { segment, state });
       const reached = await sendSegment(step, { script, run, segment });
       if (reached === "failure") return await run.abandon();
-      rows = segment === last
-        ? await finishStep(step, script, run)
-        : await finishSegment(step, { script, run, segment });
+      const finish = segment === last ? finishStep : finishSegment;
+      landing = await finish(step, { script, run, segment });
+      if (segment !== last) await landing();
     }
-    showRows(context, prepared, rows);
+    return async () => showRows(context, prepared, await landing?.());
   } catch (error) {
     throw script.explain(error);
   } finally {
@@ -53,8 +53,12 @@ export async function executeStep(
 }
 
 /** The state of a step that is about to start. */
-export function freshState({ step }: PreparedStep): StepState {
+export function freshState(
+  { step }: PreparedStep,
+  follows?: Step,
+): StepState {
   return {
+    follows,
     isClaimed: false,
     isAtomic: false,
     done: step.resume?.statementsDone ?? 0,
@@ -202,7 +206,7 @@ function advance(
 async function finishSegment(
   { state }: StepAtWork,
   { script, run, segment }: SegmentAtWork,
-): Promise<StatementAnswer | undefined> {
+): Promise<Landing> {
   script.requireSame(segment.last);
   return await run.finish({
     kind: "segment",
@@ -213,9 +217,8 @@ async function finishSegment(
 
 async function finishStep(
   { prepared, state }: StepAtWork,
-  script: ScriptGuard,
-  run: SegmentRun,
-): Promise<StatementAnswer | undefined> {
+  { script, run }: SegmentAtWork,
+): Promise<Landing> {
   await script.requireUnchanged();
   const kept = await prepared.readKept();
   return await run.finish({

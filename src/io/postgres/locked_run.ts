@@ -1,10 +1,6 @@
 import type { History } from "../../core/history.ts";
 import type { LockKeys } from "../../core/lock.ts";
 import type { RunEvent, RunOutcome } from "../../core/outcome.ts";
-import { scriptPath, type Step } from "../../core/plan/plan.ts";
-import type { SessionSetting } from "../../core/plan/session_leak.ts";
-import { ConfigError } from "../../errors.ts";
-import { readingSql } from "./catalog_sql.ts";
 import type { Connection } from "./connection.ts";
 import type { Keeper } from "./held_lock.ts";
 import { createTables, type TablesChange } from "./history_store.ts";
@@ -17,15 +13,11 @@ import {
 import { watchWorker } from "./mute_connection.ts";
 import type { PatienceLimits } from "./patience.ts";
 import type { Recorder } from "./record_sql.ts";
+import { findRoute, requireRoute, type Route } from "./route.ts";
 import { executeRun } from "./runner.ts";
 import { withSecondConnection } from "./second_connection.ts";
-import {
-  runMark,
-  runnerMark,
-  type StatementLimits,
-  statementTimeout,
-} from "./session.ts";
-import type { PreparedStep, StepContext } from "./step_context.ts";
+import { runMark, runnerMark, type StatementLimits } from "./session.ts";
+import type { PreparedStep } from "./step_context.ts";
 import type { TrackingNames } from "./tracking_sql.ts";
 import { Watch } from "./watch.ts";
 
@@ -80,10 +72,10 @@ export async function runLocked(
     const mark = runMark(run.keys, run.recorder.runId);
     const { reader: connection } = run;
     using silence = watchWorker(worker, { connection, keeper, mark });
-    const history = await settleHistory(run, worker);
+    const { history, route } = await settleHistory(run, worker);
     const steps = await run.plan(history, worker);
     if (steps.length === 0) return undefined;
-    const route = await findRoute(worker, steps, run.limits);
+    if (route === "pooler") await requireRoute(worker, steps, run.limits);
     const signal = stopSignal(run.signal, keeper);
     await run.prepare(steps, worker, signal);
     run.onEvent({ type: "run_started", steps: steps.map(({ step }) => step) });
@@ -104,97 +96,6 @@ export async function runLocked(
     await run.conclude(outcome, worker);
     return outcome;
   });
-}
-
-/**
- * Whether a pooler stands between: then the process that the connection names
- * is not the server's. There a timeout cannot be set for one statement, so a run
- * that needs that is refused while nothing has been done.
- */
-async function findRoute(
-  worker: Connection,
-  steps: readonly PreparedStep[],
-  limits: StatementLimits,
-): Promise<StepContext["route"]> {
-  const affected = steps.filter(({ plan, leakingSetting }) =>
-    leakingSetting !== undefined ||
-    plan.segments.some(({ mode }) => mode === "non_transactional")
-  );
-  // Where every statement has its transaction, SET LOCAL does all.
-  if (affected.length === 0) return "direct";
-  const answers = await worker.run(
-    readingSql(
-      "SELECT pg_backend_pid(), name, setting FROM pg_settings " +
-        "WHERE name IN ('lock_timeout', 'statement_timeout')",
-    ),
-  );
-  const rows = answers.at(-1)?.rows ?? [];
-  if (Number(rows[0]?.[0]) === worker.processId) return "direct";
-  const actual = new Map(rows.map(([, name, ms]) => [name, Number(ms)]));
-  for (const prepared of affected) {
-    const { leakingSetting, step } = prepared;
-    if (leakingSetting !== undefined) throw pooledSetting(step, leakingSetting);
-    requireTimeouts(prepared, actual, limits);
-  }
-  return "pooler";
-}
-
-function requireTimeouts(
-  prepared: PreparedStep,
-  actual: ReadonlyMap<string | undefined, number>,
-  limits: StatementLimits,
-): void {
-  const { directives } = prepared.step;
-  const needed = {
-    lock_timeout: directives.lockTimeoutMs ?? 0,
-    statement_timeout: statementTimeout(limits, directives),
-  };
-  for (const [name, ms] of Object.entries(needed)) {
-    const found = actual.get(name);
-    if (ms !== undefined && found !== ms) {
-      throw pooledTimeout(prepared, name, { found, needed: ms });
-    }
-  }
-}
-
-function pooledTimeout(
-  { step, plan }: PreparedStep,
-  setting: string,
-  { found, needed }: {
-    readonly found: number | undefined;
-    readonly needed: number;
-  },
-): ConfigError {
-  const segment = plan.segments.find(({ mode }) =>
-    mode === "non_transactional"
-  );
-  return new ConfigError(
-    "pooled_connection",
-    `Cannot run "${step.version}_${step.name}" through a pooler as ` +
-      `${setting} is ${found ?? "unknown"} ms there and cannot be made ` +
-      `${needed} ms for: ` +
-      `${segment?.reason ?? "a statement outside a transaction"}`,
-    {
-      hint: `connect past the pooler with --direct-url, or set ${setting} ` +
-        `to ${needed} for the role`,
-      location: { path: scriptPath(step) },
-    },
-  );
-}
-
-function pooledSetting(step: Step, { line }: SessionSetting): ConfigError {
-  return new ConfigError(
-    "pooled_connection",
-    `Cannot run "${step.version}_${step.name}" through a pooler as what line ` +
-      `${line} sets for the session would not hold for the statements ` +
-      "behind it and could reach other clients: the script does not run in " +
-      "one transaction",
-    {
-      hint: "connect past the pooler with --direct-url, or use SET LOCAL in " +
-        "the transaction that needs it",
-      location: { path: scriptPath(step), line },
-    },
-  );
 }
 
 /** Creates or completes the tracking tables, and others, under the lock. */
@@ -252,16 +153,22 @@ function lockRequest(
 async function settleHistory(
   run: LockedRun,
   worker: Connection,
-): Promise<History> {
+): Promise<Settled> {
   const { names, keys } = run;
-  const [backends, , history] = await Promise.all([
+  const [backends, route, , history] = await Promise.all([
     findBackends(worker, runnerMark(keys)),
+    findRoute(worker),
     createTables(worker, names),
     run.readHistory(worker),
   ]);
-  if (backends.length === 0) return history;
+  if (backends.length === 0) return { history, route };
   await awaitRunners(run, worker);
-  return await run.readHistory(worker);
+  return { history: await run.readHistory(worker), route };
+}
+
+interface Settled {
+  readonly history: History;
+  readonly route: Route;
 }
 
 /** Waits, under the lock, for backends that a dead run has left at work. */

@@ -17,6 +17,7 @@ import { readHistory } from "./history_store.ts";
 import { endIdleBackends, findBackends } from "./keeper.ts";
 import { reasonOf } from "./reason_text.ts";
 import type { Recorder } from "./record_sql.ts";
+import type { Flight } from "./send_ahead.ts";
 import { remainsOf } from "./segment_run.ts";
 import { beginSql, RECORD_LOCK_TIMEOUT, runMark } from "./session.ts";
 import { sleep } from "./stop.ts";
@@ -27,6 +28,8 @@ export interface Search {
   readonly reconnect: () => Promise<Connection>;
   /** The run's earlier steps. */
   readonly done: DoneSteps;
+  /** Steps that were sent behind the lost one. */
+  readonly behind?: readonly Flight[];
 }
 
 /**
@@ -36,21 +39,15 @@ export interface Search {
 export async function settleLostStep(
   step: BrokenStep,
   error: ConnectionError,
-  { reconnect, done }: Search,
+  { reconnect, done, behind = [] }: Search,
 ): Promise<StepEnd> {
   try {
     const asked = await ask(step.context.recorder, reconnect);
-    await using connection = asked.connection;
-    const { entries } = asked;
-    const found = noteProgress(step, entries);
-    const status = found === "done"
-      ? found
-      : await giveUp(connection, step, error);
+    await using _connection = asked.connection;
     return {
-      outcome: brokenOutcome(step, status),
-      error: lostError(step, error, status),
+      ...await settleInTurn(asked, [step, ...behind], error),
       earlier: done.lookAgain(({ version, direction }) =>
-        statusOf(entries.get(version), direction)
+        statusOf(asked.entries.get(version), direction)
       ),
     };
   } catch (failure) {
@@ -63,8 +60,30 @@ export async function settleLostStep(
       outcome: brokenOutcome(step, status),
       error: lostError(step, error, status),
       earlier: done.lookAgain(() => "unknown"),
+      ...(!isKnown && {
+        behind: behind.map((flight) => brokenOutcome(flight, "unknown")),
+      }),
     };
   }
+}
+
+/** None is done but after the one before it. */
+async function settleInTurn(
+  asked: Asked,
+  [step, ...behind]: readonly [BrokenStep, ...(readonly BrokenStep[])],
+  error: ConnectionError,
+): Promise<StepEnd> {
+  const found = noteProgress(step, asked.entries);
+  const status = found === "done"
+    ? found
+    : await giveUp(asked.connection, step, error);
+  const outcome = brokenOutcome(step, status);
+  const [next, ...rest] = behind;
+  if (status !== "done" || next === undefined) {
+    return { outcome, error: lostError(step, error, status) };
+  }
+  const end = await settleInTurn(asked, [next, ...rest], error);
+  return { ...end, outcome, behind: [end.outcome, ...end.behind ?? []] };
 }
 
 const ASK_AGAIN_MS = 30_000;

@@ -5,6 +5,7 @@ import { attemptStep } from "./attempt.ts";
 import type { Connection } from "./connection.ts";
 import { freshState, outcomeOf } from "./executor.ts";
 import { DoneSteps } from "./done_steps.ts";
+import { type Flight, SendAhead } from "./send_ahead.ts";
 import type { PatienceLimits } from "./patience.ts";
 import type { PreparedStep, StepContext } from "./step_context.ts";
 import { stopReason } from "./stop.ts";
@@ -25,21 +26,35 @@ export async function executeRun(
 ): Promise<RunOutcome> {
   await using workers = new WorkerStack(context);
   const done = new DoneSteps();
+  const of = steps.length;
+  const ahead = new SendAhead(
+    steps,
+    (index) => contextOf(context, workers.worker, { number: index + 1, of }),
+  );
   for (const [index, prepared] of steps.entries()) {
     const { worker } = workers;
+    const flight = await ahead.next(index);
     const stop = workers.failure ?? stopReason(context.signal);
-    if (stop !== undefined) {
+    // What is on its way has to end by itself.
+    if (flight === undefined && stop !== undefined) {
       const outcomes = await done.makeDurable({ ...context, worker });
       return endRun(context, outcomes, {
         rest: steps.slice(index),
         error: stop,
       });
     }
-    const place = { number: index + 1, of: steps.length, done };
+    const place = { number: index + 1, of, done, ahead, flight };
     const end = await runStep({ ...context, worker }, prepared, place);
     if (end.error !== undefined) {
-      return endRun(context, [...end.earlier ?? done.outcomes, end.outcome], {
-        rest: steps.slice(index + 1),
+      const { earlier = done.outcomes, outcome, behind = [] } = end;
+      const next = index + 1;
+      tellBehind(
+        context,
+        { steps: steps.slice(next), number: next + 1, of },
+        behind,
+      );
+      return endRun(context, [...earlier, outcome, ...behind], {
+        rest: steps.slice(next + behind.length),
         error: end.error,
       });
     }
@@ -101,12 +116,31 @@ class WorkerStack implements AsyncDisposable {
   }
 }
 
-interface StepPlace {
+interface Place {
   /** Counts from 1. */
   readonly number: number;
   readonly of: number;
+}
+
+interface StepPlace extends Place {
   /** The steps before it. */
   readonly done: DoneSteps;
+  /** The steps behind it. */
+  readonly ahead: SendAhead;
+  readonly flight: Flight | undefined;
+}
+
+function contextOf(
+  context: RunContext,
+  worker: Connection,
+  { number, of }: Place,
+): StepContext {
+  return {
+    ...context,
+    worker,
+    notices: { left: MAX_NOTICES, dropped: 0 },
+    durability: number === of ? "wait" : "later",
+  };
 }
 
 async function runStep(
@@ -114,17 +148,17 @@ async function runStep(
   prepared: PreparedStep,
   place: StepPlace,
 ): Promise<StepEnd> {
+  const { flight, ahead, done } = place;
   announce(context, prepared, place);
-  const isLast = place.number === place.of;
-  const notices = { left: MAX_NOTICES, dropped: 0 };
-  const end = await attemptStep(
-    { ...context, notices, durability: isLast ? "wait" : "later" },
-    prepared,
-    {
-      search: { reconnect: context.reconnect, done: place.done },
-      patience: context.patience,
-    },
-  );
+  flight?.begin();
+  const own = flight?.context ?? contextOf(context, context.worker, place);
+  const { notices } = own;
+  const end = await attemptStep(own, prepared, {
+    search: { reconnect: context.reconnect, done },
+    patience: context.patience,
+    flight,
+    drop: () => ahead.drop(),
+  });
   if (notices.dropped > 0) {
     const { dropped } = notices;
     context.onEvent({ type: "notices_dropped", step: prepared.step, dropped });
@@ -135,10 +169,11 @@ async function runStep(
 
 /** Of one step; more are counted, not shown. */
 const MAX_NOTICES = 500;
+
 function announce(
   context: RunContext,
   { step }: PreparedStep,
-  { number, of }: Omit<StepPlace, "done">,
+  { number, of }: Place,
 ): void {
   context.onEvent({
     type: "step_started",
@@ -149,6 +184,20 @@ function announce(
       resumedAt: step.resume.statementsDone,
     }),
   });
+}
+
+/** Tells of steps that the server was given and may have done. */
+function tellBehind(
+  context: RunContext,
+  { steps, number, of }: Place & { readonly steps: readonly PreparedStep[] },
+  outcomes: readonly StepOutcome[],
+): void {
+  for (const [index, outcome] of outcomes.entries()) {
+    const prepared = steps[index];
+    if (prepared === undefined) return;
+    announce(context, prepared, { number: number + index, of });
+    context.onEvent({ type: "step_finished", outcome });
+  }
 }
 
 function notRun(prepared: PreparedStep): StepOutcome {

@@ -1,3 +1,4 @@
+import type { Step } from "../../core/plan/plan.ts";
 import type { Statement } from "../../core/sql/statement.ts";
 import { ExecutionError, type Remains } from "../../errors.ts";
 import {
@@ -26,7 +27,15 @@ export interface StepState {
   sent: number;
   /** The line that the data of the last COPY starts on. */
   copyLine: number | undefined;
+  /** The step whose end was not known yet when this one was sent. */
+  readonly follows?: Step | undefined;
 }
+
+/**
+ * Awaits the answers to all that was sent, and throws what made it fail;
+ * returns the rows of the last statement if it was a query.
+ */
+export type Landing = () => Promise<StatementAnswer | undefined>;
 
 /** A segment at work. */
 export interface SegmentRun {
@@ -39,11 +48,8 @@ export interface SegmentRun {
   ): Promise<boolean>;
   /** Waits for the answers to all that was sent; false if one has failed. */
   settled(): Promise<boolean>;
-  /**
-   * Records what was done and commits; returns the rows of the last statement
-   * if it was a query. Throws what made the segment fail.
-   */
-  finish(end: SegmentEnd): Promise<StatementAnswer | undefined>;
+  /** Sends the record of what was done, and COMMIT. */
+  finish(end: SegmentEnd): Promise<Landing>;
   /** Commits nothing more, and throws why: a failure, or that it was told to. */
   abandon(): Promise<never>;
 }

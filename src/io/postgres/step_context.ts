@@ -19,6 +19,7 @@ import type { ScriptSeals } from "../script_seals.ts";
 import type { Connection } from "./connection.ts";
 import { PostgresError } from "./postgres_error.ts";
 import type { KeptScript, Recorder } from "./record_sql.ts";
+import type { Route } from "./route.ts";
 import { type StatementLimits, statementMark } from "./session.ts";
 
 /** A step with the script that it runs, looked through from end to end. */
@@ -46,7 +47,7 @@ export interface StepContext {
   readonly worker: Connection;
   readonly recorder: Recorder;
   /** Whether the worker is a session of the server's own. */
-  readonly route: "direct" | "pooler";
+  readonly route: Route;
   /** Aborted by a signal, or with the error that the lock was lost with. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;

@@ -7,6 +7,7 @@ import { claimSql } from "./claim_sql.ts";
 import { isLockTimeout } from "./postgres_error.ts";
 import {
   cancelled,
+  type Landing,
   recordSql,
   remainsOf,
   type SegmentEnd,
@@ -72,7 +73,7 @@ export class TransactionalSegment implements SegmentRun {
     const begin = beginSql(worker.serverVersion, segment.beginModes);
     const claim = this.#state.isClaimed
       ? []
-      : [RECORD_LOCK_TIMEOUT, claimSql(recorder, step)];
+      : [RECORD_LOCK_TIMEOUT, claimSql(recorder, step, this.#state.follows)];
     const settings = limitSettings(limits, step.directives);
     await this.#pipeline.push(
       `${this.#mark}${begin}; ${MARK_BEGUN}`,
@@ -112,7 +113,7 @@ export class TransactionalSegment implements SegmentRun {
     return this.#pipeline.failure === undefined;
   }
 
-  async finish(end: SegmentEnd): Promise<StatementAnswer | undefined> {
+  async finish(end: SegmentEnd): Promise<Landing> {
     const sent = this.#state.sent + this.#sent;
     const record = recordSql(this.#context, this.#prepared, { ...end, sent });
     // Deferred constraints fail by themselves, not as a failure to record; and
@@ -121,6 +122,19 @@ export class TransactionalSegment implements SegmentRun {
     await this.#pipeline.push(this.#mark + constraints, "constraints");
     await this.#pipeline.push(this.#mark + record, "record");
     await this.#pipeline.push(`${this.#mark}COMMIT`, "commit");
+    return () => this.#land(end, sent);
+  }
+
+  async abandon(): Promise<never> {
+    await this.#pipeline.drain();
+    this.#throwFailure();
+    throw cancelled(this.#prepared, this.#state);
+  }
+
+  async #land(
+    end: SegmentEnd,
+    sent: number,
+  ): Promise<StatementAnswer | undefined> {
     await this.#pipeline.drain();
     this.#throwFailure();
     if (!this.#isCommitted) throw this.#notCommitted();
@@ -129,12 +143,6 @@ export class TransactionalSegment implements SegmentRun {
     this.#state.fingerprint = end.fingerprint;
     this.#state.isClaimed = true;
     return this.#rows;
-  }
-
-  async abandon(): Promise<never> {
-    await this.#pipeline.drain();
-    this.#throwFailure();
-    throw cancelled(this.#prepared, this.#state);
   }
 
   /** All of it has the mark: COMMIT, too, may be at work for a dead runner. */
