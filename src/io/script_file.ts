@@ -86,13 +86,17 @@ export function openScript(place: ScriptPlace): number {
   throw changedMeanwhile(place.path);
 }
 
-/** Throws `FileError` when an open file is a pipe, a device or a folder. */
+/**
+ * The size of an open file, in bytes. Throws `FileError` when it is a pipe, a
+ * device or a folder.
+ */
 export function requireRegular(
   file: number,
   { path }: Pick<ScriptPlace, "path">,
-): void {
-  if (fstatSync(file).isFile()) return;
-  throw notAFile(path);
+): number {
+  const status = fstatSync(file);
+  if (!status.isFile()) throw notAFile(path);
+  return status.size;
 }
 
 /**
@@ -142,12 +146,16 @@ async function* readChunks(
   place: Pick<ScriptPlace, "path">,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    requireRegular(file, place);
-    const buffer = new Uint8Array(CHUNK_BYTES);
+    const size = requireRegular(file, place);
+    // To hand a small file to another thread takes longer than to read it.
+    const isSmall = size < CHUNK_BYTES;
+    const buffer = new Uint8Array(isSmall ? size + 1 : CHUNK_BYTES);
     while (true) {
-      const { bytesRead } = await readAsync(file, buffer, 0, CHUNK_BYTES, null);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+      const count = isSmall
+        ? readSync(file, buffer, 0, buffer.length, null)
+        : (await readAsync(file, buffer, 0, buffer.length, null)).bytesRead;
+      if (count === 0) return;
+      yield buffer.subarray(0, count);
     }
   } catch (error) {
     throw asFileError(error, place.path);

@@ -16,6 +16,8 @@ const GATE = "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM gate) LOOP " +
 /** More than is read ahead of a statement that the server works on. */
 const LONG = `SELECT length('${"x".repeat(700_000)}');\n`;
 const FILLER = `-- ${"x".repeat(200)}\n`.repeat(1_000);
+/** Behind so long a file, the next one is only read when it is done. */
+const LONG_GATE = FILLER + GATE;
 /**
  * `SELECT 1` waits for room in the pipeline until the gate is open: by then
  * the next statement is read, and the one after it is not.
@@ -161,7 +163,7 @@ async function changeBeforeItsTurn(
   script: string,
   change: Change,
 ): Promise<void> {
-  const files = { "002_gate.sql": GATE, "003_changed.sql": script };
+  const files = { "002_gate.sql": LONG_GATE, "003_changed.sql": script };
   await withGate(files, async (bench, gate) => {
     const path = join(bench.dir, "migrations/003_changed.sql");
     const running = bench.spawn(["migrate", "--json"]);
@@ -332,10 +334,10 @@ Deno.test("what changes while a migration is resumed stops it again", async () =
 
 Deno.test("a down file that changes is neither kept nor run", async () => {
   const files = {
-    "002_gate.sql": GATE,
+    "002_gate.sql": LONG_GATE,
     "003_changed.sql": insert(31, 32, 33),
     "rollbacks/002_gate_down.sql": "SELECT 1;\n",
-    "rollbacks/003_changed_down.sql": "DELETE FROM effects;\n" +
+    "rollbacks/003_changed_down.sql": FILLER + "DELETE FROM effects;\n" +
       GATE.replaceAll("gate", "back_gate"),
   };
   await withGate(files, async (bench, gate) => {
@@ -389,7 +391,7 @@ for (
   })
 ) {
   Deno.test(`a folder that ${name} during the run stops it`, async () => {
-    const files = { "002_gate.sql": GATE, "003_changed.sql": insert(31) };
+    const files = { "002_gate.sql": LONG_GATE, "003_changed.sql": insert(31) };
     await withGate(files, async (bench, gate) => {
       const running = bench.spawn(["migrate"]);
       await gate.reached();

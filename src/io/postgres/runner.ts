@@ -32,9 +32,9 @@ export async function executeRun(
     (index) => contextOf(context, workers.worker, { number: index + 1, of }),
   );
   for (const [index, prepared] of steps.entries()) {
-    const { worker } = workers;
-    const flight = await ahead.next(index);
-    const stop = workers.failure ?? stopReason(context.signal);
+    const { worker, failure } = workers;
+    const flight = failure === undefined ? await ahead.next(index) : undefined;
+    const stop = failure ?? stopReason(context.signal);
     // What is on its way has to end by itself.
     if (flight === undefined && stop !== undefined) {
       const outcomes = await done.makeDurable({ ...context, worker });

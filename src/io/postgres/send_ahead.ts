@@ -56,7 +56,11 @@ export class Flight {
 export class SendAhead {
   readonly #steps: readonly PreparedStep[];
   readonly #contextOf: (index: number) => StepContext;
+  /** Sent, or being sent, and not asked for. */
   #flights: Flight[] = [];
+  /** The last one that was started, and its place. */
+  #last: { readonly flight: Flight; readonly index: number } | undefined;
+  #state: "ready" | "sending" | "ended" = "ready";
 
   constructor(
     steps: readonly PreparedStep[],
@@ -68,36 +72,55 @@ export class SendAhead {
 
   /** The step whose turn it is, if it is on its way; others follow it. */
   async next(index: number): Promise<Flight | undefined> {
-    await this.#fill(index);
-    return this.#flights.shift();
+    if (this.#flights.length === 0) {
+      // It is done; this lets what follows its being sent come first.
+      await this.#last?.flight.isSent;
+      if (this.#flights.length === 0) this.#send(index);
+    }
+    const flight = this.#flights.shift();
+    this.#goOn();
+    return flight;
   }
 
   /** Waits until nothing is on its way, and answers what was. */
   async drop(): Promise<readonly Flight[]> {
     const flights = this.#flights;
-    this.#flights = [];
+    this.#state = "ended";
     await Promise.allSettled(flights.map(({ landed }) => landed));
+    this.#flights = [];
+    this.#last = undefined;
+    this.#state = "ready";
     return flights;
   }
 
-  async #fill(first: number): Promise<void> {
-    if (await this.#flights.at(-1)?.isSent === false) return;
-    while (this.#flights.length < MAX_FLIGHTS) {
-      const index = first + this.#flights.length;
-      const prepared = this.#steps[index];
-      if (prepared === undefined || !canBeSentAhead(prepared)) return;
-      const context = this.#contextOf(index);
-      if (context.route === "pooler" || context.signal.aborted) return;
-      const follows = this.#flights.at(-1)?.prepared.step;
-      const flight = new Flight(context, prepared, follows);
-      this.#flights.push(flight);
-      if (!await flight.isSent) return;
-    }
+  #goOn(): void {
+    const hasRoom = this.#flights.length < MAX_FLIGHTS;
+    if (this.#last !== undefined && hasRoom) this.#send(this.#last.index + 1);
+  }
+
+  #send(index: number): void {
+    const prepared = this.#steps[index];
+    if (this.#state !== "ready" || prepared === undefined) return;
+    const context = this.#contextOf(index);
+    const { route, signal } = context;
+    if (route === "pooler" || signal.aborted || !canGoAhead(prepared)) return;
+    const follows = this.#last?.index === index - 1
+      ? this.#last.flight.prepared.step
+      : undefined;
+    const flight = new Flight(context, prepared, follows);
+    this.#flights.push(flight);
+    this.#last = { flight, index };
+    this.#state = "sending";
+    flight.isSent.then((isSent) => {
+      if (this.#state !== "sending") return;
+      this.#state = isSent ? "ready" : "ended";
+      this.#goOn();
+    });
   }
 }
 
 /** A pooler may give the transactions of one client to several servers. */
-function canBeSentAhead(
+function canGoAhead(
   { step, plan, changesSessionDefaults }: PreparedStep,
 ): boolean {
   const { origin, resume } = step;
