@@ -24,19 +24,19 @@ Deno.test("migrate with nothing to do takes one round trip after connecting", as
   });
 });
 
-Deno.test("each further small migration takes about one round trip", async () => {
+Deno.test("200 small migrations take a few round trips in all", async () => {
   const files = Object.fromEntries(
-    Array.from({ length: 20 }, (_, index) => [
+    Array.from({ length: 201 }, (_, index) => [
       `${versionOf(index + 1)}_table.sql`,
       `CREATE TABLE t${index} (id int);\nINSERT INTO t${index} VALUES (1);\n`,
     ]),
   );
   await withBench(files, async (bench) => {
-    await bench.run(["migrate", "005"]);
+    await bench.run(["migrate", "001"]);
 
     const [, worker = 0] = await countRoundTrips(bench, ["migrate"]);
 
-    // One that waited for each answer would take five; a busy machine adds some.
-    ok(worker <= 2 * 15 + 3, `${worker} round trips of the worker`);
+    // One each would be 200. A busy machine adds some.
+    ok(worker <= 100, `${worker} round trips of the worker`);
   });
 });

@@ -1,6 +1,7 @@
 -- PostgreSQL 14 to 18. Backends that still run a statement of some run on this
 -- tracking table; "query" is hidden from a role without pg_read_all_stats
--- unless it is the role's own.
+-- unless it is the role's own. One that is idle may have more to do: what a
+-- dead client has sent is worked on message by message.
 SELECT
     pid,
     usename,
@@ -10,5 +11,5 @@ SELECT
 FROM pg_stat_activity
 WHERE datname = current_database()
     AND pid <> pg_backend_pid()
-    AND state <> 'idle'
+    AND (state <> 'idle' OR state_change > clock_timestamp() - interval '100 ms')
     AND starts_with(query, {mark})
