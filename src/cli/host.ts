@@ -91,9 +91,12 @@ export function denoHost(): Host {
 function createWriter(): Pick<Host, "write" | "flush"> {
   const closed = new Set<StreamName>();
   let failure: { readonly error: unknown } | undefined;
+  const waiting: { readonly stream: StreamName; text: string }[] = [];
   let tail = Promise.resolve();
-  async function writeNext(stream: StreamName, text: string): Promise<void> {
-    if (closed.has(stream)) return;
+  async function writeNext(): Promise<void> {
+    const next = waiting.shift();
+    if (next === undefined || closed.has(next.stream)) return;
+    const { stream, text } = next;
     try {
       const end = await writeAll(stream, new TextEncoder().encode(text));
       if (end === "closed") closed.add(stream);
@@ -104,7 +107,14 @@ function createWriter(): Pick<Host, "write" | "flush"> {
   }
   return {
     write(stream, text) {
-      tail = tail.then(() => writeNext(stream, text));
+      // What comes while another write is under way is written at once.
+      const last = waiting.at(-1);
+      if (last?.stream === stream) {
+        last.text += text;
+        return;
+      }
+      waiting.push({ stream, text });
+      tail = tail.then(writeNext);
     },
     async flush() {
       await tail;
