@@ -44,6 +44,7 @@ export type FileErrorCode =
   | "dependency_cycle"
   | "bad_directive"
   | "syntax_error"
+  | "lint_findings"
   | "psql_command"
   | "unknown_variable"
   | "unclosed_transaction"

@@ -79,11 +79,12 @@ export class MigrationManager {
   async migrate(
     options: MigrateOptions = {},
   ): Promise<RunReport | PlanReport> {
-    const { order } = this.#settings;
+    const { order, failOn } = this.#settings;
     const report = await operate(this.#targets.writer(), {
       direction: "migrate",
       isDryRun: options.dryRun === true,
       checksDrift: options.checkDrift === true,
+      failOn: options.failOn ?? failOn,
       plan: (migrations, history) =>
         planMigrate(migrations, history, {
           target: options.version,

@@ -86,6 +86,7 @@ export type {
   RepairStepOutcome,
   VerifyReport,
 } from "./core/repair/repair_report.ts";
+export type { FailOn } from "./core/lint/fail_on.ts";
 export type * from "./core/lint/lint_report.ts";
 export type { LintSeverity } from "./core/lint/rule.ts";
 export type { VersionMark } from "./core/repair/plan_repair.ts";

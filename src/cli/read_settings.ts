@@ -50,11 +50,12 @@ export function readSettings(
 /** What the manager needs to know, from the settings and the host. */
 export function managerSettings(
   host: Host,
-  cwd: string,
+  { cwd, environment }: Pick<Configuration, "cwd" | "environment">,
   { values, origins, variables }: Settings,
 ): ManagerSettings {
   const { env, homeDir, userName } = host;
   return {
+    ...(environment?.isProtected === true && { failOn: "error" }),
     ...runSettingsOf(values),
     ...(homeDir === undefined ? {} : { homeDir }),
     ...(userName === undefined ? {} : { userName }),

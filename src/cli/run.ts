@@ -150,8 +150,8 @@ function createContext(
       return describeConfig(await settings(), { file, environment });
     },
     async manager() {
-      const { cwd } = await configuration();
-      const given = managerSettings(host, cwd, await settings());
+      const where = await configuration();
+      const given = managerSettings(host, where, await settings());
       return await session.openManager(given, hooks());
     },
   };

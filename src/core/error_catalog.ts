@@ -86,6 +86,8 @@ export const ERROR_CATALOG: readonly ErrorClass[] = [
       dependency_cycle: "Migrations depend on each other in a circle.",
       bad_directive: "A `-- lockstep:` line cannot be understood.",
       syntax_error: "The SQL is not correct.",
+      lint_findings:
+        "Lint finds in what is pending what `--fail-on` does not allow.",
       psql_command: "The file has a command for psql that cannot be obeyed.",
       unknown_variable: "The file uses a variable that nothing declares.",
       unclosed_transaction: "The file opens a transaction and does not end it.",

@@ -1,5 +1,6 @@
 import type { RestorePreview } from "./backup/backup_report.ts";
 import type { AdoptReport, BaselineReport } from "./adopt/adopt_report.ts";
+import type { FailOn } from "./lint/fail_on.ts";
 import type { VersionMark } from "./repair/plan_repair.ts";
 import type { RepairStep } from "./repair/repair_report.ts";
 import type { RunHooks, RunSettings } from "./run_settings.ts";
@@ -23,6 +24,8 @@ export interface MigrateOptions {
   readonly force?: boolean;
   /** Refuses to run when the schema is not as the last run has left it. */
   readonly checkDrift?: boolean;
+  /** Refuses to run when lint finds that, or worse, in what is pending. */
+  readonly failOn?: FailOn;
 }
 
 /** Options of `MigrationManager.rehearse()`. */

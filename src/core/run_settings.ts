@@ -1,5 +1,6 @@
 import type { BackupMethod } from "./backup/backup_file.ts";
 import type { BackupMode } from "./backup/weigh_losses.ts";
+import type { FailOn } from "./lint/fail_on.ts";
 import type { RunEvent } from "./outcome.ts";
 import type { Variables } from "./sql/variables.ts";
 
@@ -39,6 +40,8 @@ export interface RunSettings {
   readonly backup: BackupMode;
   /** Whether a run stores the schema as it has left it. */
   readonly snapshot: "auto" | "never";
+  /** Which findings of lint stop a run; none when absent. */
+  readonly failOn?: FailOn;
   /** How a backup is made. */
   readonly backupMethod: BackupMethod;
   /** The folder of the backups, from `cwd`. */

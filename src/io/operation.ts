@@ -2,6 +2,7 @@ import type { BackupDecision } from "../core/backup/backup_decision.ts";
 import type { RunBackup } from "../core/backup/backup_report.ts";
 import { withoutAppliedDependencies } from "../core/dependencies.ts";
 import type { History } from "../core/history.ts";
+import type { FailOn } from "../core/lint/fail_on.ts";
 import type { Migration } from "../core/migration.ts";
 import type { RunOutcome } from "../core/outcome.ts";
 import type { Direction, Plan, Step } from "../core/plan/plan.ts";
@@ -9,6 +10,7 @@ import { findRenamedFiles } from "../core/plan/verify.ts";
 import { countDone, type PlanReport, type RunReport } from "../core/report.ts";
 import type { LockstepError } from "../errors.ts";
 import { toFileError } from "./file_findings.ts";
+import { requireCleanLint } from "./require_clean_lint.ts";
 import { connectAndLoad, type Draft, type Loaded } from "./loading.ts";
 import { type GivenFiles, readHistoryFor } from "./given_files.ts";
 import type { Connection } from "./postgres/connection.ts";
@@ -26,6 +28,8 @@ export interface Operation {
   readonly plan: (migrations: readonly Migration[], history: History) => Plan;
   /** Whether the schema has to be as the last run has left it. */
   readonly checksDrift?: boolean;
+  /** Which findings of lint stop it. */
+  readonly failOn?: FailOn | undefined;
   /** What a rehearsal knows beforehand. */
   readonly given?: GivenFiles;
 }
@@ -84,6 +88,8 @@ async function attempt(
     ...prepared.flatMap(findEmpty),
     ...plan.steps.flatMap(findUnkept),
   ];
+  const lint = { ...operation, ...loaded, settings: target.settings, draft };
+  await requireCleanLint(plan.steps, lint);
   if (operation.isDryRun || prepared.length === 0) {
     await requireSchema(operation, connection, target);
   }
@@ -190,11 +196,10 @@ async function execute(
     async plan(history, worker) {
       const plan = operation.plan(migrations, history);
       draft.forced = plan.findings;
-      return await prepareAll(plan.steps, {
-        target,
-        connection: worker,
-        known,
-      });
+      const lint = { ...operation, migrations, settings, draft, known };
+      await requireCleanLint(plan.steps, lint);
+      const preparation = { target, connection: worker, known };
+      return await prepareAll(plan.steps, preparation);
     },
     async prepare(steps, worker, signal) {
       await requireSchema(operation, worker, target);

@@ -1,5 +1,5 @@
 import type { Finding } from "../core/finding.ts";
-import { count, showText } from "./layout.ts";
+import { showText } from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";
 
 /** Findings as the result of a command: a line for each, with what to do. */
@@ -9,24 +9,6 @@ export function renderFindingLines(
 ): string {
   return findings.map((finding) => renderLine(finding, theme)).join("");
 }
-
-/** How many there are, such as `2 errors, 1 warning, 3 hints`. */
-export function countFindings(findings: readonly Finding[]): string {
-  return (["error", "warning", "info"] as const)
-    .map((severity) => ({
-      severity,
-      number: findings.filter((one) => one.severity === severity).length,
-    }))
-    .filter(({ number }) => number > 0)
-    .map(({ severity, number }) => count(number, WORDS[severity]))
-    .join(", ");
-}
-
-const WORDS: Readonly<Record<Finding["severity"], string>> = {
-  error: "error",
-  warning: "warning",
-  info: "hint",
-};
 
 function renderLine(
   { severity, code, message, hint }: Finding,

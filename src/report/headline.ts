@@ -5,7 +5,7 @@ import { describeChecks } from "./doctor_text.ts";
 import { describeRehearsal } from "./rehearsal_text.ts";
 import { describeDrift } from "./drift_text.ts";
 import { describeSchema } from "./schema_text.ts";
-import { countFindings } from "./finding_text.ts";
+import { countFindings } from "../core/count_findings.ts";
 import { describeLint } from "./lint_text.ts";
 import { showText } from "./layout.ts";
 import { describePlan } from "./plan_text.ts";

@@ -1,6 +1,6 @@
 import type { LintReport } from "../core/lint/lint_report.ts";
 import { renderFinding } from "./error_text.ts";
-import { countFindings } from "./finding_text.ts";
+import { countFindings } from "../core/count_findings.ts";
 import { count } from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";
 

@@ -6,7 +6,8 @@ import type {
   RepairStepOutcome,
 } from "../core/repair/repair_report.ts";
 import { renderRunBackup } from "./backup_text.ts";
-import { countFindings, renderFindingLines } from "./finding_text.ts";
+import { countFindings } from "../core/count_findings.ts";
+import { renderFindingLines } from "./finding_text.ts";
 import { count, showText } from "./layout.ts";
 import { paint, symbol, type Theme, type Tone } from "./theme.ts";
 

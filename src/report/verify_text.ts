@@ -1,5 +1,6 @@
 import type { VerifyReport } from "../core/repair/repair_report.ts";
-import { countFindings, renderFindingLines } from "./finding_text.ts";
+import { countFindings } from "../core/count_findings.ts";
+import { renderFindingLines } from "./finding_text.ts";
 import { count } from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";
 

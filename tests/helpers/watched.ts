@@ -29,7 +29,11 @@ export function watchMigrate(
   const env = { DATABASE_URL: url, LOCKSTEP_BACKUP: "never" };
   const host = fakeHost({ env });
   const read = readSettings(host, { sources: { flags: {}, env } });
-  const settings = managerSettings(host, dir, read);
+  const settings = managerSettings(
+    host,
+    { cwd: dir, environment: undefined },
+    read,
+  );
   const database = new DatabaseManager({ ...settings, idleTimeoutMs: 0 });
   const manager = new MigrationManager(database, {
     ...settings,

@@ -1,8 +1,6 @@
-import { FAIL_ON, type FailOn } from "../../core/lint/lint_report.ts";
 import { exitOf, type Report } from "../../core/report.ts";
-import { type ExitName, UsageError } from "../../errors.ts";
-import { showName } from "../../core/display.ts";
-import { type Command, type Flags, flagText } from "./command.ts";
+import type { ExitName } from "../../errors.ts";
+import type { Command } from "./command.ts";
 
 /** Checks migration files against rules. */
 export const lint: Command = {
@@ -15,18 +13,13 @@ A table that a file makes is new to that file: it has no rows, and nobody uses i
 
 A line "-- lockstep: lint-ignore <rule>, <rule>: <reason>" before a statement keeps findings about that statement quiet; before the first statement, those about the whole file. It needs a reason. One that keeps nothing quiet is reported.
 
-Findings from --fail-on upwards make it exit with 3: error, if nothing is given. The rules are in the reference.`,
+Findings from --fail-on upwards make it exit with 3: error, if nothing is given, none with off. migrate looks at the same when --fail-on is given. The rules are in the reference.`,
   arguments: [{
     name: "files",
     summary: "The files, anywhere; without any, the migrations folder",
     amount: "any",
   }],
   flags: [
-    {
-      name: "fail-on",
-      placeholder: "severity",
-      summary: "What to fail on: info, warning, error (default) or never",
-    },
     {
       name: "together",
       summary: "What one file makes is new to the files after it, too",
@@ -46,27 +39,14 @@ Findings from --fail-on upwards make it exit with 3: error, if nothing is given.
   exits: ["findings"],
   secretVariables: "optional",
   async run(context) {
-    const failOn = readFailOn(context.flags);
     const manager = await context.manager();
     return await manager.lint({
       files: context.arguments,
-      failOn,
       newFor: context.flags.has("together") ? "all" : "file",
     });
   },
   chooseExit,
 };
-
-function readFailOn(flags: Flags): FailOn {
-  const written = flagText(flags, "fail-on") ?? "error";
-  const failOn = FAIL_ON.find((one) => one === written);
-  if (failOn !== undefined) return failOn;
-  throw new UsageError(
-    "invalid_argument",
-    `Cannot use --fail-on as there is no severity "${showName(written)}"`,
-    { hint: `give ${FAIL_ON.join(", ").replace(/, (\w+)$/, " or $1")}` },
-  );
-}
 
 function chooseExit(report: Report): ExitName {
   const exit = exitOf(report);

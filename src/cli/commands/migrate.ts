@@ -16,6 +16,8 @@ Where it would destroy data, it makes a backup first, as "lockstep backup" does;
 
 With --check-drift it first looks for changes of the schema that no migration made, as "lockstep drift" does, and does nothing where there is one.
 
+With --fail-on it first lints what is pending, as "lockstep lint --together" does, and does nothing, in a dry run either, where something is found that is as bad as that. In an environment that lockstep.toml marks as protected, --fail-on is error unless it is set.
+
 The run stops at the first migration that fails. Those before it stay applied. Run it again after the file is fixed.
 
 It never applies a migration twice, never goes past a changed or missing file without --force, and never past a held lock or a failed dependency. In an environment that lockstep.toml marks as protected, --force asks for its name first, or takes it from --yes-to.`,

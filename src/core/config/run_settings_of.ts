@@ -10,7 +10,7 @@ export type SettingsPart = Omit<
 
 /** What a run works with, from the values of all settings. */
 export function runSettingsOf(values: SettingValues): SettingsPart {
-  const { databaseUrl, directUrl, statementTimeout, pgDump } = values;
+  const { databaseUrl, directUrl, statementTimeout, pgDump, failOn } = values;
   return {
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(directUrl === undefined ? {} : { directUrl }),
@@ -31,6 +31,7 @@ export function runSettingsOf(values: SettingValues): SettingsPart {
     backupMethod: values.backupMethod,
     backupDir: values.backupDir,
     snapshot: values.snapshot,
+    ...(failOn === undefined ? {} : { failOn }),
     ...(pgDump === undefined ? {} : { pgDump }),
   };
 }

@@ -1,3 +1,4 @@
+import { FAIL_ON } from "../lint/fail_on.ts";
 import { OUTPUT_FORMATS } from "../output_format.ts";
 import { BACKUP_SETTINGS } from "./backup_settings.ts";
 import type { Range, SettingRow, ValueTypes } from "./setting_row.ts";
@@ -181,6 +182,16 @@ export const SETTINGS = [
       "Whether migrate and rollback store the schema when they have changed it, for drift to compare with: auto or never. It takes one round trip, and about two seconds with 10,000 tables.",
   },
   {
+    name: "failOn",
+    type: "choice",
+    flag: "fail-on",
+    placeholder: "severity",
+    variables: ["LOCKSTEP_FAIL_ON"],
+    choices: FAIL_ON,
+    doc:
+      "From which findings of lint on lint fails and migrate refuses to run: info, warning, error or off. Without it, lint fails on errors, and migrate looks in protected environments alone, for errors.",
+  },
+  {
     name: "vars",
     type: "assignments",
     flag: "var",
@@ -255,7 +266,7 @@ type ValueOf<Row extends SettingRow> =
   | (Row extends { type: ValueWithDefault; default?: never } ? undefined
     : never);
 
-type ValueWithDefault = "duration" | "text" | "path";
+type ValueWithDefault = "duration" | "text" | "path" | "choice";
 
 /** The variable that names a file which holds the value of another one. */
 export function fileVariable(variable: string): string {

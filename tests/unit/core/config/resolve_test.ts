@@ -17,6 +17,7 @@ Deno.test("resolveSettings() falls back to the defaults", () => {
   deepEqual(values, {
     config: undefined,
     environment: undefined,
+    failOn: undefined,
     databaseUrl: undefined,
     directUrl: undefined,
     migrationsDir: "migrations",

@@ -13,7 +13,13 @@ Deno.test("SETTINGS has each flag and each variable once", () => {
 });
 
 Deno.test("SETTINGS gives a value of its own to every setting but secrets, lists, prefixes and what others decide", () => {
-  const others = ["config", "environment", "statementTimeout", "pgDump"];
+  const others = [
+    "config",
+    "environment",
+    "statementTimeout",
+    "pgDump",
+    "failOn",
+  ];
   const without = ROWS.filter((row) =>
     row.default === undefined && !others.includes(row.name)
   );

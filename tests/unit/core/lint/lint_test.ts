@@ -1,6 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { lintScript } from "../../../../src/core/lint/lint.ts";
-import { failsOn } from "../../../../src/core/lint/lint_report.ts";
 import { SchemaSoFar } from "../../../../src/core/lint/schema_so_far.ts";
 import { findIn as findAll, lintSql } from "./lint_sql.ts";
 
@@ -166,13 +165,4 @@ Deno.test("readLintScript() warns of what the grammar does not know", async () =
 
   equal(finding?.code, "unknown-statement");
   equal(finding?.location?.line, 2);
-});
-
-Deno.test("failsOn() fails on a severity and those above it", () => {
-  const finding = { severity: "warning", code: "a", message: "" } as const;
-
-  equal(failsOn([finding], "info"), true);
-  equal(failsOn([finding], "warning"), true);
-  equal(failsOn([finding], "error"), false);
-  equal(failsOn([{ ...finding, severity: "error" }], "never"), false);
 });
