@@ -5,7 +5,7 @@ import type { SchemaSoFar } from "../core/lint/schema_so_far.ts";
 import type { Migration } from "../core/migration.ts";
 import type { RunSettings } from "../core/run_settings.ts";
 import { FileError } from "../errors.ts";
-import { readLintScript, type ReadScript } from "./lint_script.ts";
+import { readLintScript, type ReadScript, type Wanted } from "./lint_script.ts";
 import { asFinding } from "./migration_folder.ts";
 import { readLines, type Script } from "./script.ts";
 import { readAnyFile } from "./script_file.ts";
@@ -21,15 +21,20 @@ export interface LintedFile {
   readonly suppressed: number;
 }
 
+/** How files are read, and for what. */
+export interface LintingSettings extends RunSettings {
+  readonly wanted?: Wanted;
+}
+
 /** Runs the rules over a file, after those that came before it. */
 export async function lintFile(
   file: LintFile,
   schema: SchemaSoFar,
-  settings: RunSettings,
+  { wanted, ...settings }: LintingSettings,
 ): Promise<LintedFile> {
   const script = scriptOf(file, settings);
   try {
-    const read = await readLintScript(script, file);
+    const read = await readLintScript(script, file, wanted);
     const { findings, suppressed } = lintScript(read.script, schema);
     const all = [...read.findings, ...findings].toSorted(byLine);
     const shown = await withExcerpts(script, all);

@@ -4,6 +4,7 @@ import { findingsFrom } from "../core/lint/fail_on.ts";
 import type { LintOptions, LintReport } from "../core/lint/lint_report.ts";
 import type { LintFile } from "../core/lint/rule.ts";
 import { SchemaSoFar } from "../core/lint/schema_so_far.ts";
+import { listLocks, type StatementLocks } from "../core/locks/script_locks.ts";
 import type { Migration } from "../core/migration.ts";
 import type { RunSettings } from "../core/run_settings.ts";
 import { ConfigError, LockstepError } from "../errors.ts";
@@ -19,14 +20,21 @@ export async function lintFiles(
   try {
     const files = await chooseFiles(settings, options.files ?? [], draft);
     const schema = new SchemaSoFar();
+    const lockSchema = new SchemaSoFar();
+    const wanted = options.locks === true ? "locks" : "rules";
     for (const file of files) {
       const isKept = options.newFor === "all" && file.direction === "up";
-      if (!isKept) schema.startFile();
-      const { read, findings, suppressed } = await lintFile(
-        file,
-        schema,
-        settings,
-      );
+      if (!isKept) { for (const one of [schema, lockSchema]) one.startFile(); }
+      const { read, findings, suppressed } = await lintFile(file, schema, {
+        ...settings,
+        wanted,
+      });
+      if (options.locks === true && read !== undefined) {
+        draft.locks = [
+          ...draft.locks ?? [],
+          ...listLocks(read.script, lockSchema),
+        ];
+      }
       draft.files++;
       draft.statements += read?.script.statements.length ?? 0;
       draft.suppressed += suppressed;
@@ -46,6 +54,7 @@ interface Draft {
   statements: number;
   suppressed: number;
   findings: Finding[];
+  locks?: readonly StatementLocks[];
 }
 
 async function chooseFiles(

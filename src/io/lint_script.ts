@@ -2,7 +2,9 @@ import type { Finding } from "../core/finding.ts";
 import type { LintScript, ReadStatement } from "../core/lint/lint.ts";
 import type { LintFile } from "../core/lint/rule.ts";
 import { findIgnore, type IgnoreLine } from "../core/lint/suppression.ts";
+import { locksOf } from "../core/locks/statement_locks.ts";
 import { classify } from "../core/sql/classify.ts";
+import { labelOf } from "../core/sql/label.ts";
 import type { Statement } from "../core/sql/statement.ts";
 import { firstTokens } from "../core/sql/tokens.ts";
 import { type Grammar, loadGrammar } from "./grammar.ts";
@@ -15,10 +17,14 @@ export interface ReadScript {
   readonly findings: readonly Finding[];
 }
 
+/** What is read of a script: locks cost more, as nothing is passed over. */
+export type Wanted = "rules" | "locks";
+
 /** Reads a script; throws `FileError` with the place of what is wrong. */
 export async function readLintScript(
   script: Script,
   file: LintFile,
+  wanted: Wanted = "rules",
 ): Promise<ReadScript> {
   const grammar = await loadGrammar();
   const findings: Finding[] = [];
@@ -34,7 +40,11 @@ export async function readLintScript(
       ) {
         if (item.kind !== "statement") continue;
         const one = readStatement(item, grammar, isLone ? "off" : "on");
-        read.push(one);
+        read.push(
+          wanted === "locks"
+            ? { ...one, ...readLocks(item, one, grammar) }
+            : one,
+        );
         if (isUnread(item, one)) findings.push(unread(item, file));
       }
       return read;
@@ -63,6 +73,16 @@ function readStatement(
     ...(tree !== undefined && { tree }),
     ...(tree !== undefined && replaced === undefined && { text }),
   };
+}
+
+function readLocks(
+  { text }: Statement,
+  read: ReadStatement,
+  grammar: Grammar,
+): Pick<ReadStatement, "label" | "locks"> {
+  const tree = read.tree ?? grammar.parse(text);
+  const locks = tree === undefined ? undefined : locksOf(tree);
+  return { label: labelOf(text), ...(locks !== undefined && { locks }) };
 }
 
 /** A script may insert by the million statements, and no rule is about that. */

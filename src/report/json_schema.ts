@@ -1,6 +1,6 @@
 import { BACKUP_PARTS, BACKUP_REPORTS } from "./json_schema_backup.ts";
 import { ADOPT_PARTS, ADOPT_REPORTS } from "./json_schema_adopt.ts";
-import { LINT_REPORTS } from "./json_schema_lint.ts";
+import { LINT_PARTS, LINT_REPORTS } from "./json_schema_lint.ts";
 import { REPAIR_PARTS, REPAIR_REPORTS } from "./json_schema_repair.ts";
 import { SCHEMA_REPORTS } from "./json_schema_schema.ts";
 import { SERVER_PARTS, SERVER_REPORTS } from "./json_schema_server.ts";
@@ -188,6 +188,7 @@ const PARTS: Properties = {
     environment: { type: "string", description: "Whose section it is." },
     location: refer("location"),
   }),
+  ...LINT_PARTS,
   ...REPAIR_PARTS,
   ...BACKUP_PARTS,
   ...ADOPT_PARTS,

@@ -1,11 +1,15 @@
+import { LOCK_MODES } from "../core/locks/lock_mode.ts";
+import { TABLE_WORK } from "../core/locks/table_lock.ts";
 import {
   COUNT,
   envelope,
   ERROR,
+  FLAG,
   list,
   type Properties,
   record,
   refer,
+  TEXT,
 } from "./json_schema_words.ts";
 
 /** The document of `lint`. */
@@ -16,5 +20,44 @@ export const LINT_REPORTS: Properties = {
     statements: COUNT,
     findings: list(refer("finding")),
     suppressed: COUNT,
-  }, ERROR),
+  }, {
+    ...ERROR,
+    locks: {
+      ...list(refer("statementLocks")),
+      description: "Every statement in order, with --locks.",
+    },
+  }),
+};
+
+/** What the document of `lint` consists of. */
+export const LINT_PARTS: Properties = {
+  statementLocks: record({
+    location: refer("location"),
+    label: TEXT,
+    repeats: { ...COUNT, description: "How many equal statements follow it." },
+  }, {
+    locks: {
+      ...list(refer("tableLock")),
+      description: "Absent where the statement does not tell.",
+    },
+    instead: { type: "string", description: "How to stop fewer." },
+  }),
+  tableLock: record({
+    table: {
+      type: "string",
+      description:
+        "As the file names it, or in words where only the server knows it.",
+    },
+    mode: { enum: LOCK_MODES },
+    stops: { enum: ["nothing", "writes", "reads and writes"] },
+    work: {
+      enum: TABLE_WORK,
+      description: "What is done to all of its rows meanwhile.",
+    },
+    isWorkCertain: FLAG,
+    isNew: {
+      type: "boolean",
+      description: "Whether the same file, or run, made it.",
+    },
+  }),
 };

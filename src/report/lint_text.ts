@@ -2,6 +2,7 @@ import type { LintReport } from "../core/lint/lint_report.ts";
 import { renderFinding } from "./error_text.ts";
 import { countFindings } from "../core/count_findings.ts";
 import { count } from "./layout.ts";
+import { renderLocks } from "./locks_text.ts";
 import { paint, type Theme } from "./theme.ts";
 
 /** What lint found, with its place and what to do. */
@@ -10,8 +11,13 @@ export function renderLint(report: LintReport, theme: Theme): string {
   const findings = report.findings.map((finding) =>
     `${renderFinding(finding, finding.severity, theme)}\n`
   );
+  const locks = report.locks === undefined || report.locks.length === 0
+    ? ""
+    : `${renderLocks(report.locks, theme)}\n`;
   const tone = report.success ? "strong" : "bad";
-  return `${findings.join("")}${paint(theme, tone, describeLint(report))}\n`;
+  return `${locks}${findings.join("")}${
+    paint(theme, tone, describeLint(report))
+  }\n`;
 }
 
 /** What lint came to, in one line. */

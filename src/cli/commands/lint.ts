@@ -13,6 +13,8 @@ A table that a file makes is new to that file: it has no rows, and nobody uses i
 
 A line "-- lockstep: lint-ignore <rule>, <rule>: <reason>" before a statement keeps findings about that statement quiet; before the first statement, those about the whole file. It needs a reason. One that keeps nothing quiet is reported.
 
+With --locks it first lists every statement with the tables that it locks and how: whether others cannot write, or not even read, whether all rows are read or written anew meanwhile, and how to stop fewer. A lock lasts until the transaction ends, so a statement that is done at once still stops others if what follows takes long. What functions, triggers and foreign keys of the database lock besides is not in a file; a statement that can lock anything, such as DO, is called unknown.
+
 Findings from --fail-on upwards make it exit with 3: error, if nothing is given, none with off. migrate looks at the same when --fail-on is given. The rules are in the reference.`,
   arguments: [{
     name: "files",
@@ -20,6 +22,10 @@ Findings from --fail-on upwards make it exit with 3: error, if nothing is given,
     amount: "any",
   }],
   flags: [
+    {
+      name: "locks",
+      summary: "Say how each statement locks tables, and what that stops",
+    },
     {
       name: "together",
       summary: "What one file makes is new to the files after it, too",
@@ -32,6 +38,10 @@ Findings from --fail-on upwards make it exit with 3: error, if nothing is given,
       summary: "Check one file before a commit, strictly",
     },
     {
+      command: "lockstep lint migrations/004_add_email.sql --locks",
+      summary: "See what a file would stop",
+    },
+    {
       command: "lockstep lint --output sarif > lint.sarif",
       summary: "For code scanning",
     },
@@ -42,6 +52,7 @@ Findings from --fail-on upwards make it exit with 3: error, if nothing is given,
     const manager = await context.manager();
     return await manager.lint({
       files: context.arguments,
+      ...(context.flags.has("locks") && { locks: true }),
       newFor: context.flags.has("together") ? "all" : "file",
     });
   },

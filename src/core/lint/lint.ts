@@ -1,5 +1,6 @@
 import type { SourceLocation } from "../../errors.ts";
 import type { Finding } from "../finding.ts";
+import type { TableLock } from "../locks/table_lock.ts";
 import type { ParseTree } from "../sql/parse_tree.ts";
 import type { LintFile, LintStatement, Problem, Rule } from "./rule.ts";
 import { RULES } from "./rules/mod.ts";
@@ -16,6 +17,10 @@ export interface ReadStatement {
   readonly tree?: ParseTree;
   /** With its tree, unless values of variables stand in it. */
   readonly text?: string;
+  /** Where locks are asked for; absent as well where they are unknown. */
+  readonly locks?: readonly TableLock[];
+  /** What it does, in a few words, where locks are asked for. */
+  readonly label?: string;
 }
 
 /** A script that was read to be linted. */

@@ -1,5 +1,6 @@
 import type { LockstepError } from "../../errors.ts";
 import type { Finding } from "../finding.ts";
+import type { StatementLocks } from "../locks/script_locks.ts";
 import type { FailOn } from "./fail_on.ts";
 
 /** Options of `MigrationManager.lint()`. */
@@ -13,6 +14,8 @@ export interface LintOptions {
    * where all of them are pending together.
    */
   readonly newFor?: "file" | "all";
+  /** Whether the report says how each statement locks tables. */
+  readonly locks?: boolean;
 }
 
 /** What `lint` answers. */
@@ -25,6 +28,8 @@ export interface LintReport {
   readonly findings: readonly Finding[];
   /** Findings that a directive keeps quiet. */
   readonly suppressed: number;
+  /** Every statement in order, where that is asked for. */
+  readonly locks?: readonly StatementLocks[];
   readonly warnings: readonly Finding[];
   readonly error?: LockstepError;
 }

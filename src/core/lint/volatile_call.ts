@@ -9,6 +9,16 @@ export function findVolatileCall(expression: unknown): string | undefined {
   return name ?? first(Object.values(fields));
 }
 
+/** The names of the functions that an expression calls. */
+export function callsIn(expression: unknown): readonly string[] {
+  if (typeof expression !== "object" || expression === null) return [];
+  const fields = fieldsOf(expression);
+  const call = fieldsOf(fields["FuncCall"]);
+  const name = names(call["funcname"]).at(-1);
+  const others = Object.values(expression).flatMap(callsIn);
+  return name === undefined ? others : [name, ...others];
+}
+
 function first(values: readonly unknown[]): string | undefined {
   for (const value of values) {
     const isNode = typeof value === "object" && value !== null;

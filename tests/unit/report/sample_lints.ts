@@ -1,5 +1,50 @@
 import type { LintReport } from "../../../src/core/lint/lint_report.ts";
+import type {
+  ShownLock,
+  StatementLocks,
+} from "../../../src/core/locks/script_locks.ts";
 import { EVIL } from "./sample_errors.ts";
+
+const LOCK: ShownLock = {
+  table: "t",
+  mode: "ACCESS EXCLUSIVE",
+  stops: "reads and writes",
+  work: "none",
+  isWorkCertain: true,
+  isNew: false,
+};
+
+function statement(
+  line: number,
+  label: string,
+  more: Partial<StatementLocks>,
+): StatementLocks {
+  const location = { path: "migrations/001_a.sql", line, column: 1 };
+  return { location, label, repeats: 0, ...more };
+}
+
+export const LOCKS: readonly StatementLocks[] = [
+  statement(3, "CREATE INDEX i", {
+    locks: [{ ...LOCK, mode: "SHARE", stops: "writes", work: "index" }],
+    instead: "use CREATE INDEX CONCURRENTLY",
+  }),
+  statement(4, "INSERT INTO t", {
+    repeats: 2,
+    locks: [{ ...LOCK, mode: "ROW EXCLUSIVE", stops: "nothing" }],
+  }),
+  statement(7, "ALTER TABLE u", {
+    locks: [
+      { ...LOCK, table: "u", work: "rewrite", isWorkCertain: false },
+      { ...LOCK, table: "v" },
+      { ...LOCK, table: "w", stops: "nothing", isNew: true },
+    ],
+  }),
+  statement(8, "SET a", { locks: [] }),
+  {
+    ...statement(1, "DO", {}),
+    location: { path: "migrations/002_b.sql", line: 1, column: 1 },
+  },
+];
 
 export const CLEAN_LINT: LintReport = {
   kind: "lint",
@@ -14,6 +59,7 @@ export const CLEAN_LINT: LintReport = {
 export const BAD_LINT: LintReport = {
   ...CLEAN_LINT,
   success: false,
+  locks: LOCKS,
   findings: [
     {
       severity: "error",

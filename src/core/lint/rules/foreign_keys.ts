@@ -51,8 +51,20 @@ function checkForeignKey(
       subtype === "AT_AddColumn" && !schema.isNew(table)
     )
     .filter(({ def }) => constraintOf(def, "CONSTR_FOREIGN") !== undefined)
-    .map(({ table, at }) => foreignKeyProblem(table, at, "warning"));
+    .map(({ table, def, at }) =>
+      constraintOf(def, "CONSTR_DEFAULT") === undefined
+        ? briefProblem(table, at)
+        : foreignKeyProblem(table, at, "error")
+    );
   return [...added, ...inline];
+}
+
+/** A column without a default holds NULL, and the server reads nothing. */
+function briefProblem(table: Alteration["table"], at: unknown): Problem {
+  const message = `The foreign key of the new column of ${
+    shown(table)
+  } stops writes to the other table, too, for a moment`;
+  return { message, severity: "info", at };
 }
 
 /** New columns hold NULL, so that rows are read and none is looked up. */
