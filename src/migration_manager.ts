@@ -238,10 +238,11 @@ export class MigrationManager {
     return this.#mask(report);
   }
 
-  /** Looks for what is risky in files. It needs no database. */
+  /** Looks for what is risky in files; with `live` also at their tables. */
   async lint(options: LintOptions = {}): Promise<LintReport> {
     const { lintFiles } = await import("./io/lint_files.ts");
-    return this.#mask(await lintFiles(this.#targets.settings, options));
+    const target = this.#targets.reader();
+    return this.#mask(await lintFiles(target.settings, options, target));
   }
 
   /** Writes the schema as SQL, to a file if one is named. */

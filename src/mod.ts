@@ -88,6 +88,7 @@ export type {
 } from "./core/repair/repair_report.ts";
 export type { FailOn } from "./core/lint/fail_on.ts";
 export type * from "./core/lint/lint_report.ts";
+export type { LiveTable } from "./core/lint/live_tables.ts";
 export type { LockMode, Stopped } from "./core/locks/lock_mode.ts";
 export type { ShownLock, StatementLocks } from "./core/locks/script_locks.ts";
 export type { TableWork } from "./core/locks/table_lock.ts";

@@ -1,8 +1,10 @@
 import type { Finding } from "../core/finding.ts";
 import { lintScript } from "../core/lint/lint.ts";
+import type { LiveDatabase } from "../core/lint/live_tables.ts";
 import type { LintFile } from "../core/lint/rule.ts";
 import type { SchemaSoFar } from "../core/lint/schema_so_far.ts";
 import type { Migration } from "../core/migration.ts";
+import type { QualifiedName } from "../core/sql/quote.ts";
 import type { RunSettings } from "../core/run_settings.ts";
 import { FileError } from "../errors.ts";
 import { readLintScript, type ReadScript, type Wanted } from "./lint_script.ts";
@@ -24,18 +26,19 @@ export interface LintedFile {
 /** How files are read, and for what. */
 export interface LintingSettings extends RunSettings {
   readonly wanted?: Wanted;
+  readonly live?: LiveDatabase | undefined;
 }
 
 /** Runs the rules over a file, after those that came before it. */
 export async function lintFile(
   file: LintFile,
   schema: SchemaSoFar,
-  { wanted, ...settings }: LintingSettings,
+  { wanted, live, ...settings }: LintingSettings,
 ): Promise<LintedFile> {
   const script = scriptOf(file, settings);
   try {
     const read = await readLintScript(script, file, wanted);
-    const { findings, suppressed } = lintScript(read.script, schema);
+    const { findings, suppressed } = lintScript(read.script, schema, live);
     const all = [...read.findings, ...findings].toSorted(byLine);
     const shown = await withExcerpts(script, all);
     return { file, read, findings: shown, suppressed };
@@ -69,6 +72,23 @@ export function upFileOf({ up, down }: Migration): LintFile {
     direction: "up",
     migration: { header: up.header, hasRollback: down !== undefined },
   };
+}
+
+/** The tables and other relations that the statements of a file name. */
+export async function namesIn(
+  file: LintFile,
+  settings: RunSettings,
+): Promise<readonly QualifiedName[]> {
+  try {
+    const read = await readLintScript(scriptOf(file, settings), file, "locks");
+    return read.script.statements.flatMap(({ locks = [] }) =>
+      locks.flatMap(({ table }) => table ?? [])
+    );
+  } catch (error) {
+    // It is told when the file is linted.
+    if (!(error instanceof FileError)) throw error;
+    return [];
+  }
 }
 
 function scriptOf(file: LintFile, settings: RunSettings): Script {

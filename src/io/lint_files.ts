@@ -2,23 +2,39 @@ import { basename, resolve } from "node:path";
 import type { Finding } from "../core/finding.ts";
 import { findingsFrom } from "../core/lint/fail_on.ts";
 import type { LintOptions, LintReport } from "../core/lint/lint_report.ts";
+import type { LiveDatabase } from "../core/lint/live_tables.ts";
 import type { LintFile } from "../core/lint/rule.ts";
 import { SchemaSoFar } from "../core/lint/schema_so_far.ts";
 import { listLocks, type StatementLocks } from "../core/locks/script_locks.ts";
 import type { Migration } from "../core/migration.ts";
 import type { RunSettings } from "../core/run_settings.ts";
-import { ConfigError, LockstepError } from "../errors.ts";
-import { lintFile, upFileOf } from "./lint_file.ts";
+import type { QualifiedName } from "../core/sql/quote.ts";
+import { ConfigError } from "../errors.ts";
+import { lintFile, namesIn, upFileOf } from "./lint_file.ts";
+import { connectionFindings } from "./loading.ts";
 import { loadMigrations } from "./migration_files.ts";
+import { describeTarget } from "./postgres/connection.ts";
+import { requireKnown } from "./postgres/postgres_error.ts";
+import type { Target } from "./postgres/target.ts";
 
 /** Runs the rules over files, in the order in which they would run. */
 export async function lintFiles(
   settings: RunSettings,
   options: LintOptions,
+  target?: Target,
 ): Promise<LintReport> {
-  const draft: Draft = { files: 0, statements: 0, suppressed: 0, findings: [] };
+  const draft: Draft = {
+    files: 0,
+    statements: 0,
+    suppressed: 0,
+    findings: [],
+    warnings: [],
+  };
   try {
     const files = await chooseFiles(settings, options.files ?? [], draft);
+    const live = target !== undefined && options.live === true
+      ? await lookUp(files, target, draft)
+      : undefined;
     const schema = new SchemaSoFar();
     const lockSchema = new SchemaSoFar();
     const wanted = options.locks === true ? "locks" : "rules";
@@ -28,11 +44,12 @@ export async function lintFiles(
       const { read, findings, suppressed } = await lintFile(file, schema, {
         ...settings,
         wanted,
+        live,
       });
       if (options.locks === true && read !== undefined) {
         draft.locks = [
           ...draft.locks ?? [],
-          ...listLocks(read.script, lockSchema),
+          ...listLocks(read.script, lockSchema, live),
         ];
       }
       draft.files++;
@@ -42,10 +59,10 @@ export async function lintFiles(
     }
     const failOn = options.failOn ?? settings.failOn ?? "error";
     const success = findingsFrom(draft.findings, failOn).length === 0;
-    return { kind: "lint", success, ...draft, warnings: [] };
-  } catch (error) {
-    if (!(error instanceof LockstepError)) throw error;
-    return { kind: "lint", success: false, ...draft, warnings: [], error };
+    return { kind: "lint", success, ...draft };
+  } catch (failure) {
+    const error = requireKnown(failure);
+    return { kind: "lint", success: false, ...draft, error };
   }
 }
 
@@ -55,7 +72,41 @@ interface Draft {
   suppressed: number;
   findings: Finding[];
   locks?: readonly StatementLocks[];
+  target?: string;
+  warnings: readonly Finding[];
 }
+
+/** What the server knows of the tables that the files name. */
+async function lookUp(
+  files: readonly LintFile[],
+  target: Target,
+  draft: Draft,
+): Promise<LiveDatabase | undefined> {
+  const { readLiveTables } = await import("./postgres/live_tables.ts");
+  const opening = target.connect();
+  // Whoever awaits it below meets the error.
+  opening.catch(() => undefined);
+  const names: QualifiedName[] = [];
+  for (const file of files) {
+    names.push(...await namesIn(file, target.settings));
+  }
+  await using connection = await opening;
+  draft.target = describeTarget(connection.target);
+  draft.warnings = await connectionFindings(target);
+  const live = await readLiveTables(connection, names);
+  if (live === undefined) {
+    draft.warnings = [...draft.warnings, UNKNOWN_SIZES];
+  }
+  return live;
+}
+
+const UNKNOWN_SIZES: Finding = {
+  severity: "warning",
+  code: "sizes-unknown",
+  message: "The tables are taken for big ones, as one of them is locked and " +
+    "its size cannot be read",
+  hint: "run it again once the lock is free",
+};
 
 async function chooseFiles(
   settings: RunSettings,

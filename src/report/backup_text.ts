@@ -5,7 +5,8 @@ import type {
   RestoreReport,
   RunBackup,
 } from "../core/backup/backup_report.ts";
-import { count, formatBytes, showText } from "./layout.ts";
+import { formatBytes } from "../core/format_bytes.ts";
+import { count, showText } from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";
 
 /** The backup that was made, and how to bring it back. */

@@ -9,6 +9,7 @@ import {
   type Properties,
   record,
   refer,
+  TARGET,
   TEXT,
 } from "./json_schema_words.ts";
 
@@ -22,6 +23,7 @@ export const LINT_REPORTS: Properties = {
     suppressed: COUNT,
   }, {
     ...ERROR,
+    ...TARGET,
     locks: {
       ...list(refer("statementLocks")),
       description: "Every statement in order, with --locks.",
@@ -59,5 +61,8 @@ export const LINT_PARTS: Properties = {
       type: "boolean",
       description: "Whether the same file, or run, made it.",
     },
+  }, { size: refer("tableSize") }),
+  tableSize: record({ sizeBytes: COUNT, writes: COUNT, scans: COUNT }, {
+    rows: { ...COUNT, description: "As estimated by the last ANALYZE." },
   }),
 };

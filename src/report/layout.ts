@@ -154,16 +154,6 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A size for people, such as `312 bytes` or `1.2 MB`. */
-export function formatBytes(bytes: number): string {
-  const power = Math.min(4, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
-  if (power === 0) return `${bytes} bytes`;
-  const number = bytes / 1024 ** power;
-  return `${number.toFixed(number < 10 ? 1 : 0)} ${BYTE_UNITS[power]}`;
-}
-
-const BYTE_UNITS = ["bytes", "kB", "MB", "GB", "TB"];
-
 /** A moment for people, in UTC, such as `2026-11-22 18:04Z`. */
 export function formatInstant(iso: string): string {
   const time = new Date(iso).getTime();

@@ -1,3 +1,4 @@
+import { describeSize } from "../core/lint/live_tables.ts";
 import type { ShownLock, StatementLocks } from "../core/locks/script_locks.ts";
 import { count, showText } from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";
@@ -38,8 +39,9 @@ function renderStatement(
 }
 
 function describeLock(lock: ShownLock, theme: Theme): string {
-  const { table, mode, stops, isNew } = lock;
-  const head = `${showText(table)}: ${mode}`;
+  const { table, mode, stops, isNew, size } = lock;
+  const big = size === undefined ? "" : ` (${describeSize(size)})`;
+  const head = `${showText(table)}${big}: ${mode}`;
   if (isNew) return `${head}, made here`;
   const work = describeWork(lock);
   if (stops === "nothing") {

@@ -1,12 +1,7 @@
+import { formatBytes } from "../core/format_bytes.ts";
 import type { AwaitedLock, Blockage, Blocker } from "../core/blocker.ts";
 import type { Amount, Phase } from "../core/phase.ts";
-import {
-  clipText,
-  count,
-  formatBytes,
-  formatDuration,
-  showText,
-} from "./layout.ts";
+import { clipText, count, formatDuration, showText } from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";
 
 /** Who is in the way of a migration, as lines under each other. */

@@ -7,13 +7,15 @@ export const lint: Command = {
   name: "lint",
   summary: "Find what is risky in migration files",
   help:
-    `Reads SQL files with the grammar of PostgreSQL and lists what would stop others, lose data or break programs that are running, each with its line and what to do instead. Without files it looks at all of the migrations folder, the rollbacks included. It connects to nothing and changes nothing.
+    `Reads SQL files with the grammar of PostgreSQL and lists what would stop others, lose data or break programs that are running, each with its line and what to do instead. Without files it looks at all of the migrations folder, the rollbacks included. Without --live it connects to nothing. It changes nothing.
 
 A table that a file makes is new to that file: it has no rows, and nobody uses it, so that an index on it harms nobody. With --together it is new to the files after it, too, as where all of them run at once.
 
 A line "-- lockstep: lint-ignore <rule>, <rule>: <reason>" before a statement keeps findings about that statement quiet; before the first statement, those about the whole file. It needs a reason. One that keeps nothing quiet is reported.
 
 With --locks it first lists every statement with the tables that it locks and how: whether others cannot write, or not even read, whether all rows are read or written anew meanwhile, and how to stop fewer. A lock lasts until the transaction ends, so a statement that is done at once still stops others if what follows takes long. What functions, triggers and foreign keys of the database lock besides is not in a file; a statement that can lock anything, such as DO, is called unknown.
+
+With --live it asks the database of the settings, in one round trip, for the size of every table that the files name, its estimated rows and its traffic. Findings and locks then show the size. What reads or writes a whole table is only a hint where the table has fewer than 10,000 rows and 16 MB. How long it takes depends on disks and load, so no duration is made up.
 
 Findings from --fail-on upwards make it exit with 3: error, if nothing is given, none with off. migrate looks at the same when --fail-on is given. The rules are in the reference.`,
   arguments: [{
@@ -22,6 +24,10 @@ Findings from --fail-on upwards make it exit with 3: error, if nothing is given,
     amount: "any",
   }],
   flags: [
+    {
+      name: "live",
+      summary: "Ask the database how big the tables are, and judge by that",
+    },
     {
       name: "locks",
       summary: "Say how each statement locks tables, and what that stops",
@@ -46,12 +52,13 @@ Findings from --fail-on upwards make it exit with 3: error, if nothing is given,
       summary: "For code scanning",
     },
   ],
-  exits: ["findings"],
+  exits: ["findings", "connection"],
   secretVariables: "optional",
   async run(context) {
     const manager = await context.manager();
     return await manager.lint({
       files: context.arguments,
+      ...(context.flags.has("live") && { live: true }),
       ...(context.flags.has("locks") && { locks: true }),
       newFor: context.flags.has("together") ? "all" : "file",
     });

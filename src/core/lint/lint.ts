@@ -2,7 +2,15 @@ import type { SourceLocation } from "../../errors.ts";
 import type { Finding } from "../finding.ts";
 import type { TableLock } from "../locks/table_lock.ts";
 import type { ParseTree } from "../sql/parse_tree.ts";
-import type { LintFile, LintStatement, Problem, Rule } from "./rule.ts";
+import type { LiveDatabase } from "./live_tables.ts";
+import type {
+  LintFile,
+  LintStatement,
+  Problem,
+  Rule,
+  StatementContext,
+} from "./rule.ts";
+import { weighProblem } from "./weigh_problem.ts";
 import { RULES } from "./rules/mod.ts";
 import type { SchemaSoFar } from "./schema_so_far.ts";
 import { type Ignore, type IgnoreLine, readIgnores } from "./suppression.ts";
@@ -42,8 +50,9 @@ export interface LintResult {
 export function lintScript(
   script: LintScript,
   schema: SchemaSoFar,
-  rules: readonly Rule[] = RULES,
+  live?: LiveDatabase,
 ): LintResult {
+  const rules = RULES;
   const { file, statements } = script;
   const known = rules.map(({ name }) => name);
   const { ignores, findings } = readIgnores(
@@ -55,7 +64,7 @@ export function lintScript(
     rule.files === "both" || file.direction === "up"
   );
   const found = [
-    ...checkStatements(script, schema, applying),
+    ...checkStatements(script, { schema, live }, applying),
     ...checkFile(script, schema, applying),
   ];
   const used = new Set<string>();
@@ -80,16 +89,18 @@ interface Found {
 
 function checkStatements(
   { statements }: LintScript,
-  schema: SchemaSoFar,
+  { schema, live }: Pick<StatementContext, "schema" | "live">,
   rules: readonly Rule[],
 ): readonly Found[] {
   return statements.flatMap((statement) => {
     const { tree } = statement;
     if (tree === undefined) return [];
-    const context = { statement: { ...statement, tree }, schema };
+    const context = { statement: { ...statement, tree }, schema, live };
     const found = rules.flatMap((rule) =>
-      (rule.checkStatement?.(context) ?? [])
-        .map((problem) => ({ rule, problem, statement }))
+      (rule.checkStatement?.(context) ?? []).map((one) => {
+        const problem = weighProblem(one, rule, { tree, live });
+        return { rule, problem, statement };
+      })
     );
     schema.see(tree);
     return found;

@@ -16,11 +16,15 @@ export interface LintOptions {
   readonly newFor?: "file" | "all";
   /** Whether the report says how each statement locks tables. */
   readonly locks?: boolean;
+  /** Whether the server is asked how big the tables are. */
+  readonly live?: boolean;
 }
 
 /** What `lint` answers. */
 export interface LintReport {
   readonly kind: "lint";
+  /** The database that was asked how big the tables are. */
+  readonly target?: string;
   /** Whether nothing was found that makes it fail. */
   readonly success: boolean;
   readonly files: number;

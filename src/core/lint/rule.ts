@@ -1,5 +1,6 @@
 import type { MigrationHeader } from "../migration_header.ts";
 import type { ParseTree } from "../sql/parse_tree.ts";
+import type { LiveDatabase } from "./live_tables.ts";
 import type { SchemaSoFar } from "./schema_so_far.ts";
 
 /** How much a finding of lint matters. */
@@ -21,6 +22,8 @@ export interface Rule {
   readonly squawk?: string;
   /** Where it looks; `both` when a rollback does no better by it. */
   readonly files: "migrations" | "both";
+  /** Whether it matters only where the table is not tiny. */
+  readonly dependsOnSize?: true;
   /** Looks at one statement. */
   readonly checkStatement?: (context: StatementContext) => readonly Problem[];
   /** Looks at a file once all of its statements are known. */
@@ -54,6 +57,8 @@ export interface LintStatement {
 export interface StatementContext {
   readonly statement: LintStatement;
   readonly schema: SchemaSoFar;
+  /** Absent where lint is not connected. */
+  readonly live?: LiveDatabase | undefined;
 }
 
 /** A file of the migrations folder, or any other. */

@@ -1,5 +1,6 @@
 import type { SourceLocation } from "../../errors.ts";
 import type { LintScript, ReadStatement } from "../lint/lint.ts";
+import type { LiveDatabase, LiveTable } from "../lint/live_tables.ts";
 import { RULES } from "../lint/rules/mod.ts";
 import type { SchemaSoFar } from "../lint/schema_so_far.ts";
 import { type LockMode, type Stopped, stoppedBy } from "./lock_mode.ts";
@@ -31,16 +32,19 @@ export interface ShownLock {
   readonly isWorkCertain: boolean;
   /** Whether the same file, or run, made it, so that nobody uses it. */
   readonly isNew: boolean;
+  /** Where lint is connected and the table is there. */
+  readonly size?: LiveTable;
 }
 
 /** How the statements of a script lock tables, after those before it. */
 export function listLocks(
   { file: { path }, statements }: LintScript,
   schema: SchemaSoFar,
+  live?: LiveDatabase,
 ): readonly StatementLocks[] {
   const listed: StatementLocks[] = [];
   for (const statement of statements) {
-    const one = describe(statement, path, schema);
+    const one = describe(statement, path, { schema, live });
     if (statement.tree !== undefined) schema.see(statement.tree);
     const last = listed.at(-1);
     if (last !== undefined && isAlike(last, one)) {
@@ -52,32 +56,38 @@ export function listLocks(
   return listed;
 }
 
+interface Known {
+  readonly schema: SchemaSoFar;
+  readonly live: LiveDatabase | undefined;
+}
+
 function describe(
   { line, column, label = "", locks }: ReadStatement,
   path: string,
-  schema: SchemaSoFar,
+  known: Known,
 ): StatementLocks {
   const location = { path, line, column };
-  const known = locks?.map((lock) => show(lock, schema));
+  const shown = locks?.map((lock) => show(lock, known));
   const rule = locks?.find((lock, index) =>
-    lock.rule !== undefined && known?.[index]?.isNew === false
+    lock.rule !== undefined && shown?.[index]?.isNew === false
   )?.rule;
   const instead = RULES.find(({ name }) => name === rule)?.instead;
   return {
     location,
     label,
     repeats: 0,
-    ...(known !== undefined && { locks: known }),
+    ...(shown !== undefined && { locks: shown }),
     ...(instead !== undefined && { instead }),
   };
 }
 
 function show(
   { table, other = "", mode, work, isWorkCertain }: TableLock,
-  schema: SchemaSoFar,
+  { schema, live }: Known,
 ): ShownLock {
   const { schema: inSchema, name } = table ?? { name: other };
   const isNew = table !== undefined && schema.isNew(table);
+  const size = table === undefined ? undefined : live?.find(table);
   return {
     table: inSchema === undefined ? name : `${inSchema}.${name}`,
     mode,
@@ -85,6 +95,7 @@ function show(
     work,
     isWorkCertain,
     isNew,
+    ...(size !== undefined && { size }),
   };
 }
 

@@ -35,7 +35,11 @@ export const LOCKS: readonly StatementLocks[] = [
   statement(7, "ALTER TABLE u", {
     locks: [
       { ...LOCK, table: "u", work: "rewrite", isWorkCertain: false },
-      { ...LOCK, table: "v" },
+      {
+        ...LOCK,
+        table: "v",
+        size: { sizeBytes: 4096, rows: 7, writes: 1, scans: 2 },
+      },
       { ...LOCK, table: "w", stops: "nothing", isNew: true },
     ],
   }),
@@ -59,6 +63,7 @@ export const CLEAN_LINT: LintReport = {
 export const BAD_LINT: LintReport = {
   ...CLEAN_LINT,
   success: false,
+  target: 'database "app" on localhost:5432',
   locks: LOCKS,
   findings: [
     {

@@ -38,6 +38,7 @@ export const COLUMN_RULES: readonly Rule[] = [
     good: "ALTER TABLE users ADD COLUMN created timestamptz DEFAULT now();",
     squawk: "adding-field-with-default",
     files: "both",
+    dependsOnSize: true,
     checkStatement: (context) =>
       addedTo(context).flatMap(({ table, column }) => {
         const value = constraintOf(column, "CONSTR_DEFAULT")?.["raw_expr"];
@@ -61,6 +62,7 @@ export const COLUMN_RULES: readonly Rule[] = [
     good: "ALTER TABLE users ADD COLUMN number bigint;",
     squawk: "adding-serial-primary-key-field",
     files: "both",
+    dependsOnSize: true,
     checkStatement: (context) =>
       addedTo(context).filter(({ column }) => isNumbered(column)).map((
         { table, column },
@@ -84,6 +86,7 @@ export const COLUMN_RULES: readonly Rule[] = [
     good: "ALTER TABLE items ADD COLUMN total int;",
     squawk: "adding-field-with-default",
     files: "both",
+    dependsOnSize: true,
     checkStatement: (context) =>
       addedTo(context).filter(({ column }) =>
         constraintOf(column, "CONSTR_GENERATED")?.["generated_kind"] === "s"
@@ -107,6 +110,7 @@ export const COLUMN_RULES: readonly Rule[] = [
       "ALTER TABLE users ADD CONSTRAINT has_email CHECK (email IS NOT NULL) NOT VALID;\nALTER TABLE users VALIDATE CONSTRAINT has_email;\nALTER TABLE users ALTER COLUMN email SET NOT NULL;",
     squawk: "adding-not-nullable-field",
     files: "both",
+    dependsOnSize: true,
     checkStatement: checkNotNull,
   },
 ];
@@ -135,8 +139,11 @@ function isNumbered(column: ParseFields): boolean {
 }
 
 function checkNotNull(
-  { statement: { tree }, schema }: StatementContext,
+  { statement: { tree }, schema, live }: StatementContext,
 ): readonly Problem[] {
+  const hint = (live?.serverMajor ?? 0) >= 18
+    ? "ADD CONSTRAINT … NOT NULL … NOT VALID, then VALIDATE CONSTRAINT in a later migration"
+    : undefined;
   return alterationsOf(tree).flatMap(({ table, subtype, name, def, at }) => {
     const isConstraint = subtype === "AT_AddConstraint" &&
       def["contype"] === "CONSTR_NOTNULL" && def["skip_validation"] !== true;
@@ -144,6 +151,7 @@ function checkNotNull(
     if (schema.isNew(table) || schema.hasNotNullCheck(table, name)) return [];
     return [{
       message: `NOT NULL reads all of ${shown(table)} while nobody can use it`,
+      ...(hint !== undefined && { hint }),
       at,
     }];
   });

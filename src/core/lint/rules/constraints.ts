@@ -24,6 +24,7 @@ export const CONSTRAINT_RULES: readonly Rule[] = [
       "ALTER TABLE orders ADD CONSTRAINT positive CHECK (amount > 0) NOT VALID;",
     squawk: "constraint-missing-not-valid",
     files: "both",
+    dependsOnSize: true,
     checkStatement: (context) =>
       checkAdded(
         context,
@@ -61,6 +62,7 @@ export const CONSTRAINT_RULES: readonly Rule[] = [
       "ALTER TABLE users ADD CONSTRAINT users_email UNIQUE USING INDEX users_email;",
     squawk: "disallowed-unique-constraint",
     files: "both",
+    dependsOnSize: true,
     checkStatement: checkUnique,
   },
   {
@@ -75,6 +77,7 @@ export const CONSTRAINT_RULES: readonly Rule[] = [
     good:
       "CREATE TABLE stays (during tstzrange, EXCLUDE USING gist (during WITH &&));",
     files: "both",
+    dependsOnSize: true,
     checkStatement: (context) =>
       checkAdded(
         context,

@@ -24,6 +24,7 @@ export const FOREIGN_KEY_RULES: readonly Rule[] = [
       "ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;",
     squawk: "adding-foreign-key-constraint",
     files: "both",
+    dependsOnSize: true,
     checkStatement: checkForeignKey,
   },
 ];

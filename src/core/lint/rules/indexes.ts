@@ -17,6 +17,7 @@ export const INDEX_RULES: readonly Rule[] = [
     good: "CREATE INDEX CONCURRENTLY orders_placed ON orders (placed_at);",
     squawk: "require-concurrent-index-creation",
     files: "both",
+    dependsOnSize: true,
     checkStatement: checkCreation,
   },
   {
@@ -44,6 +45,7 @@ export const INDEX_RULES: readonly Rule[] = [
     good: "REINDEX TABLE CONCURRENTLY orders;",
     squawk: "require-concurrent-reindex",
     files: "both",
+    dependsOnSize: true,
     checkStatement: checkReindex,
   },
   {

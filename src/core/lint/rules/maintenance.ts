@@ -14,6 +14,7 @@ export const MAINTENANCE_RULES: readonly Rule[] = [
     bad: "REFRESH MATERIALIZED VIEW sales;",
     good: "REFRESH MATERIALIZED VIEW CONCURRENTLY sales;",
     files: "both",
+    dependsOnSize: true,
     checkStatement: checkRefresh,
   },
   {
@@ -28,6 +29,7 @@ export const MAINTENANCE_RULES: readonly Rule[] = [
     good: "VACUUM orders;",
     squawk: "prefer-repack",
     files: "both",
+    dependsOnSize: true,
     checkStatement: checkVacuum,
   },
   {
@@ -40,6 +42,7 @@ export const MAINTENANCE_RULES: readonly Rule[] = [
     bad: "ALTER TABLE orders SET UNLOGGED;",
     good: "CREATE UNLOGGED TABLE scratch (a int);",
     files: "both",
+    dependsOnSize: true,
     checkStatement: checkRewrite,
   },
   {
@@ -55,6 +58,7 @@ export const MAINTENANCE_RULES: readonly Rule[] = [
     good:
       "CREATE TABLE orders_2026 (LIKE orders);\nALTER TABLE orders ATTACH PARTITION orders_2026 FOR VALUES FROM (2026) TO (2027);",
     files: "both",
+    dependsOnSize: true,
     checkStatement: checkAttach,
   },
   {

@@ -16,6 +16,7 @@ export const RENAME_RULES: readonly Rule[] = [
     good: "ALTER TABLE users ADD COLUMN new_id bigint;",
     squawk: "changing-column-type",
     files: "both",
+    dependsOnSize: true,
     checkStatement: checkType,
   },
   {

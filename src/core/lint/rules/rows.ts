@@ -14,6 +14,7 @@ export const ROW_RULES: readonly Rule[] = [
     bad: "UPDATE users SET email = lower(email);",
     good: "UPDATE users SET email = '' WHERE email IS NULL;",
     files: "both",
+    dependsOnSize: true,
     checkStatement: (context) => checkRows(context, "UpdateStmt", "updates"),
   },
   {
@@ -26,6 +27,7 @@ export const ROW_RULES: readonly Rule[] = [
     bad: "DELETE FROM sessions;",
     good: "DELETE FROM sessions WHERE ended < now() - interval '1 year';",
     files: "both",
+    dependsOnSize: true,
     checkStatement: (context) => checkRows(context, "DeleteStmt", "deletes"),
   },
 ];
