@@ -1,24 +1,22 @@
-import type { BackupDecision } from "../core/backup/backup_decision.ts";
-import type { RunBackup } from "../core/backup/backup_report.ts";
 import { withoutAppliedDependencies } from "../core/dependencies.ts";
 import type { History } from "../core/history.ts";
 import type { FailOn } from "../core/lint/fail_on.ts";
 import type { Migration } from "../core/migration.ts";
 import type { RunOutcome } from "../core/outcome.ts";
-import type { Direction, Plan, Step } from "../core/plan/plan.ts";
+import type { Direction, Plan } from "../core/plan/plan.ts";
 import { findRenamedFiles } from "../core/plan/verify.ts";
-import { countDone, type PlanReport, type RunReport } from "../core/report.ts";
-import type { LockstepError } from "../errors.ts";
+import type { PlanReport, RunReport } from "../core/report.ts";
 import { toFileError } from "./file_findings.ts";
-import { requireCleanLint } from "./require_clean_lint.ts";
-import { connectAndLoad, type Draft, type Loaded } from "./loading.ts";
 import { type GivenFiles, readHistoryFor } from "./given_files.ts";
+import { connectAndLoad, type Loaded } from "./loading.ts";
+import { planReport, type RunDraft, runReport } from "./operation_report.ts";
 import type { Connection } from "./postgres/connection.ts";
-import { readKeptScript } from "./postgres/history_store.ts";
 import { requireKnown } from "./postgres/postgres_error.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
 import { requireWritable, type Target } from "./postgres/target.ts";
-import { findEmpty, findUnkept } from "./step_findings.ts";
+import { type Preparation, prepareAll } from "./prepare_steps.ts";
+import { requireCleanLint } from "./require_clean_lint.ts";
+import { findInSteps } from "./step_findings.ts";
 
 /** What to do, in one direction. */
 export interface Operation {
@@ -54,11 +52,6 @@ export async function operate(
   }
 }
 
-/** What is known of the report of a run before its end. */
-interface RunDraft extends Draft {
-  backup?: RunBackup | undefined;
-}
-
 async function attempt(
   target: Target,
   operation: Operation,
@@ -80,26 +73,37 @@ async function attempt(
   if (unusable !== undefined) throw unusable;
   const plan = operation.plan(migrations, history);
   draft.forced = plan.findings;
-  const prepared = await prepareAll(plan.steps, { target, connection });
+  const hasSteps = plan.steps.length > 0;
+  // A run that has to wait looks at what is left to do when it has the lock.
+  const waits = hasSteps && !operation.isDryRun &&
+    await isLockHeld(target, connection);
+  const steps = waits ? [] : plan.steps;
+  const prepared = await prepareAll(steps, { target, connection });
   draft.warnings = [
     ...draft.warnings,
     ...findRenamedFiles(migrations, history.entries),
-    ...prepared.flatMap((one) => one.plan.findings),
-    ...prepared.flatMap(findEmpty),
-    ...plan.steps.flatMap(findUnkept),
+    ...findInSteps(prepared),
   ];
   const lint = { ...operation, ...loaded, settings: target.settings, draft };
-  await requireCleanLint(plan.steps, lint);
-  if (operation.isDryRun || prepared.length === 0) {
+  await requireCleanLint(steps, lint);
+  if (operation.isDryRun || !hasSteps) {
     await requireSchema(operation, connection, target);
   }
   if (operation.isDryRun) {
     return await reportPlan(operation, draft, { target, connection, prepared });
   }
-  if (prepared.length === 0) return runReport(operation, draft, {});
+  if (!hasSteps) return runReport(operation, draft, {});
   const work = { ...loaded, prepared, draft };
   const outcome = await execute(target, operation, work);
   return runReport(operation, draft, { outcome });
+}
+
+async function isLockHeld(
+  { lock }: Target,
+  connection: Connection,
+): Promise<boolean> {
+  const { findLockHolder } = await import("./postgres/keeper.ts");
+  return await findLockHolder(connection, lock) !== undefined;
 }
 
 async function reportPlan(
@@ -119,45 +123,6 @@ async function reportPlan(
   draft.warnings = [...draft.warnings, ...planned.findings];
   const { decision: backup } = planned;
   return planReport(operation, draft, { steps, backup });
-}
-
-interface Preparation {
-  readonly target: Target;
-  readonly connection: Connection;
-  /** Steps that were looked through before, by version. */
-  readonly known?: ReadonlyMap<string, PreparedStep>;
-}
-
-async function prepareAll(
-  steps: readonly Step[],
-  { target, connection, known }: Preparation,
-): Promise<readonly PreparedStep[]> {
-  if (steps.length === 0) return [];
-  const { prepareStep } = await import("./prepare_step.ts");
-  const { settings, names } = target;
-  const prepared: PreparedStep[] = [];
-  for (const step of steps) {
-    const earlier = known?.get(step.version);
-    const isKnown = earlier !== undefined && isSameStep(earlier.step, step);
-    prepared.push(
-      isKnown ? earlier : await prepareStep(step, {
-        folder: { dir: settings.migrationsDir, cwd: settings.cwd },
-        maxStatementBytes: settings.maxStatementBytes,
-        variables: settings.variables,
-        backup: settings.backup,
-        database: connection.target.database,
-        serverVersion: connection.serverVersion,
-        readKept: (version) => readKeptScript(connection, names, version),
-      }),
-    );
-  }
-  return prepared;
-}
-
-function isSameStep(one: Step, other: Step): boolean {
-  return one.checksum === other.checksum &&
-    one.origin.kind === other.origin.kind &&
-    one.resume === undefined && other.resume === undefined;
 }
 
 async function execute(
@@ -199,7 +164,10 @@ async function execute(
       const lint = { ...operation, migrations, settings, draft, known };
       await requireCleanLint(plan.steps, lint);
       const preparation = { target, connection: worker, known };
-      return await prepareAll(plan.steps, preparation);
+      const steps = await prepareAll(plan.steps, preparation);
+      const fresh = steps.filter(({ step }) => !known.has(step.version));
+      draft.warnings = [...draft.warnings, ...findInSteps(fresh)];
+      return steps;
     },
     async prepare(steps, worker, signal) {
       await requireSchema(operation, worker, target);
@@ -211,10 +179,8 @@ async function execute(
     },
     async conclude(outcome, worker) {
       if (settings.snapshot === "never") return;
-      const { storeSchemaAfterRun } = await import(
-        "./schema/stored_schema.ts"
-      );
-      await storeSchemaAfterRun(outcome, worker, recorder);
+      const schema = await import("./schema/stored_schema.ts");
+      await schema.storeSchemaAfterRun(outcome, worker, recorder);
     },
   });
 }
@@ -241,51 +207,4 @@ function hasWork(
     // that is made under the lock decides.
     return true;
   }
-}
-
-function runReport(
-  { direction }: Operation,
-  draft: RunDraft,
-  { outcome, error = outcome?.error }: {
-    readonly outcome?: RunOutcome | undefined;
-    readonly error?: LockstepError;
-  },
-): RunReport {
-  const count = (done: Direction) =>
-    outcome === undefined ? 0 : countDone(outcome, done);
-  return {
-    kind: direction,
-    success: error === undefined,
-    ...(draft.target !== undefined && { target: draft.target }),
-    ...(outcome !== undefined && { runId: outcome.runId }),
-    ...(draft.backup !== undefined && { backup: draft.backup }),
-    migrationsApplied: count("migrate"),
-    migrationsRolledBack: count("rollback"),
-    steps: outcome?.steps ?? [],
-    warnings: draft.warnings,
-    forced: draft.forced,
-    ...(error !== undefined && { error }),
-  };
-}
-
-function planReport(
-  { direction }: Operation,
-  draft: RunDraft,
-  { steps, backup, error }: {
-    readonly steps: PlanReport["steps"];
-    readonly backup?: BackupDecision;
-    readonly error?: LockstepError;
-  },
-): PlanReport {
-  return {
-    kind: "plan",
-    direction,
-    success: error === undefined,
-    ...(draft.target !== undefined && { target: draft.target }),
-    steps,
-    ...(backup !== undefined && { backup }),
-    warnings: draft.warnings,
-    forced: draft.forced,
-    ...(error !== undefined && { error }),
-  };
 }

@@ -5,8 +5,19 @@ import type { PreparedStep } from "./postgres/step_context.ts";
 /** Down scripts up to this size are kept in the database. */
 export const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
+/** Warnings about steps that were looked through. */
+export function findInSteps(
+  prepared: readonly PreparedStep[],
+): readonly Finding[] {
+  return [
+    ...prepared.flatMap(({ plan }) => plan.findings),
+    ...prepared.flatMap(findEmpty),
+    ...prepared.flatMap(({ step }) => findUnkept(step)),
+  ];
+}
+
 /** A warning when the down script is too large to be kept. */
-export function findUnkept({ down }: Step): readonly Finding[] {
+function findUnkept({ down }: Step): readonly Finding[] {
   if (down === undefined || down.sizeBytes <= MAX_KEPT_BYTES) return [];
   return [{
     severity: "warning",
@@ -18,7 +29,7 @@ export function findUnkept({ down }: Step): readonly Finding[] {
 }
 
 /** A warning when nothing would run, as after a file was saved too early. */
-export function findEmpty({ step, plan }: PreparedStep): readonly Finding[] {
+function findEmpty({ step, plan }: PreparedStep): readonly Finding[] {
   if (plan.statementCount > 0) return [];
   const path = scriptPath(step);
   return [{

@@ -1,5 +1,5 @@
 import type { History } from "../../core/history.ts";
-import type { LockKeys } from "../../core/lock.ts";
+import type { LockHolder, LockKeys } from "../../core/lock.ts";
 import type { RunEvent, RunOutcome } from "../../core/outcome.ts";
 import type { Connection } from "./connection.ts";
 import type { Keeper } from "./held_lock.ts";
@@ -67,7 +67,13 @@ export interface LockedRun extends LockedWork {
 export async function runLocked(
   run: LockedRun,
 ): Promise<RunOutcome | undefined> {
-  const goOn = async () => run.hasWork(await run.readHistory(run.reader));
+  let known: number | undefined;
+  const goOn = async (holder: LockHolder | undefined) => {
+    // As long as the same one holds it, there is work left.
+    if (holder !== undefined && holder.processId === known) return true;
+    known = holder?.processId;
+    return run.hasWork(await run.readHistory(run.reader));
+  };
   return await withLock({ ...run, goOn }, async (keeper, worker) => {
     const mark = runMark(run.keys, run.recorder.runId);
     const { reader: connection } = run;
@@ -119,7 +125,7 @@ export async function createTablesLocked(
 /** Work under the lock, and how it is waited for. */
 export interface LockedWait extends LockedWork {
   /** Whether the lock is still wanted, asked after each try. */
-  readonly goOn: () => Promise<boolean>;
+  readonly goOn: (holder: LockHolder | undefined) => Promise<boolean>;
 }
 
 /**
@@ -136,7 +142,7 @@ export async function withLock<Result>(
       if (wait.lockTimeoutMs > 0) {
         wait.onEvent({ type: "lock_waiting", holder });
       }
-      return await wait.goOn();
+      return await wait.goOn(holder);
     },
   });
   if (keeper === undefined) return undefined;
