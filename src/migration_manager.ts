@@ -19,12 +19,14 @@ import type {
   HistoryReport,
   InitReport,
   PlanReport,
+  RunAnswer,
   RunReport,
   SplitReport,
   StatusReport,
 } from "./core/report.ts";
 import { validationOf } from "./core/doctor/setup_validation.ts";
 import type { DoctorReport } from "./core/doctor/verdict.ts";
+import type { DryRunReport } from "./core/dry_run/dry_run_report.ts";
 import type { RehearsalReport } from "./core/rehearsal/rehearsal_report.ts";
 import type { DriftReport } from "./core/schema/drift_report.ts";
 import type { LintOptions, LintReport } from "./core/lint/lint_report.ts";
@@ -35,18 +37,21 @@ import type {
   AdoptOptions,
   BackupOptions,
   BaselineOptions,
+  Done,
   DriftOptions,
   ManagerOptions,
   MigrateOptions,
+  Planned,
   RehearseOptions,
   RepairOptions,
   RestoreOptions,
   RollbackOptions,
   SetupValidation,
+  Tried,
 } from "./core/manager_options.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
 import type { UnlockReport } from "./core/unlock_report.ts";
-import { operate } from "./io/operation.ts";
+import { perform } from "./io/perform.ts";
 import type { LogQuery } from "./io/postgres/log_store.ts";
 import { ManagerTargets } from "./manager_targets.ts";
 import { readStatus } from "./io/read_status.ts";
@@ -69,20 +74,15 @@ export class MigrationManager {
   }
 
   /** Applies pending migrations; with `dryRun` it tells what it would do. */
-  migrate(options: MigrateOptions & { readonly dryRun: true }): Promise<
-    PlanReport
-  >;
-  migrate(
-    options?: MigrateOptions & { readonly dryRun?: false },
-  ): Promise<RunReport>;
-  migrate(options?: MigrateOptions): Promise<RunReport | PlanReport>;
-  async migrate(
-    options: MigrateOptions = {},
-  ): Promise<RunReport | PlanReport> {
+  migrate(options: MigrateOptions & Planned): Promise<PlanReport>;
+  migrate(options: MigrateOptions & Tried): Promise<DryRunReport>;
+  migrate(options?: MigrateOptions & Done): Promise<RunReport>;
+  migrate(options?: MigrateOptions): Promise<RunAnswer>;
+  async migrate(options: MigrateOptions = {}): Promise<RunAnswer> {
     const { order, failOn } = this.#settings;
-    const report = await operate(this.#targets.writer(), {
+    const report = await perform(this.#targets.writer(), {
       direction: "migrate",
-      isDryRun: options.dryRun === true,
+      dryRun: options.dryRun,
       checksDrift: options.checkDrift === true,
       failOn: options.failOn ?? failOn,
       plan: (migrations, history) =>
@@ -96,22 +96,17 @@ export class MigrationManager {
   }
 
   /** Rolls applied migrations back, newest first; `dryRun` as in `migrate()`. */
-  rollback(options: RollbackOptions & { readonly dryRun: true }): Promise<
-    PlanReport
-  >;
-  rollback(
-    options?: RollbackOptions & { readonly dryRun?: false },
-  ): Promise<RunReport>;
-  rollback(options?: RollbackOptions): Promise<RunReport | PlanReport>;
-  async rollback(
-    options: RollbackOptions = {},
-  ): Promise<RunReport | PlanReport> {
+  rollback(options: RollbackOptions & Planned): Promise<PlanReport>;
+  rollback(options: RollbackOptions & Tried): Promise<DryRunReport>;
+  rollback(options?: RollbackOptions & Done): Promise<RunReport>;
+  rollback(options?: RollbackOptions): Promise<RunAnswer>;
+  async rollback(options: RollbackOptions = {}): Promise<RunAnswer> {
     const target: RollbackTarget = options.to === undefined
       ? { kind: "count", count: options.count ?? 1 }
       : { kind: "to", version: options.to };
-    const report = await operate(this.#targets.writer(), {
+    const report = await perform(this.#targets.writer(), {
       direction: "rollback",
-      isDryRun: options.dryRun === true,
+      dryRun: options.dryRun,
       reason: this.#mask(options.reason),
       plan: (migrations, history) =>
         planRollback(migrations, history, {

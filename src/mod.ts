@@ -98,6 +98,7 @@ export type { Mark } from "./core/repair/mark.ts";
 export type * from "./core/adopt/adopt_report.ts";
 export type * from "./core/schema/schema_report.ts";
 export type * from "./core/schema/drift_report.ts";
+export type * from "./core/dry_run/dry_run_report.ts";
 export type * from "./core/rehearsal/rehearsal_report.ts";
 export type { SchemaDifference } from "./core/schema/compare_schemas.ts";
 export type { ForeignCheck, LeftFile } from "./core/adopt/foreign.ts";

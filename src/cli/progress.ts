@@ -201,9 +201,13 @@ function nameHolder(holder: LockHolder | undefined): string {
 
 type RunStarted = RunEvent & { readonly type: "run_started" };
 
-function renderStart({ steps, isRehearsal }: RunStarted): string {
+function renderStart(
+  { steps, isRehearsal, isDryRun }: RunStarted,
+): string {
   const verb = isRehearsal === true
     ? "Rehearsing"
+    : isDryRun === true
+    ? "Trying"
     : steps[0]?.direction === "rollback"
     ? "Rolling back"
     : "Applying";

@@ -61,12 +61,24 @@ export function managerSettings(
     ...(userName === undefined ? {} : { userName }),
     env,
     cwd,
+    ...dryRunLimit(values, origins),
     // The default gives way to the connection string's own connect_timeout.
     ...(origins.get("connectTimeout")?.kind === "default"
       ? {}
       : { connectTimeoutMs: values.connectTimeout }),
     ...(variables.size === 0 ? {} : { variables: valuesOf(variables) }),
   };
+}
+
+/** What a person has set for all statements counts there, too. */
+function dryRunLimit(
+  { dryRunLockTimeout, statementLockTimeout }: Settings["values"],
+  origins: Settings["origins"],
+): Pick<ManagerSettings, "dryRunLockTimeoutMs"> {
+  const isSet = origins.get("statementLockTimeout")?.kind !== "default";
+  return dryRunLockTimeout === undefined && isSet
+    ? { dryRunLockTimeoutMs: statementLockTimeout }
+    : {};
 }
 
 function valuesOf(variables: Settings["variables"]): Variables {

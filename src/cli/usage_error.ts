@@ -61,10 +61,16 @@ function unknownFlag(
   const subject = command === undefined ? "lockstep" : command.name;
   const takesNoValue = flag !== typed && flagsOf(command).includes(flag);
   if (takesNoValue) {
+    const other = flagsOf(command).find((one) => one.startsWith(`${flag}=`));
     return new UsageError(
       "invalid_argument",
-      `Cannot run "${subject}" as "${flag}" takes no value`,
-      { hint: `write ${flag} alone` },
+      `Cannot run "${subject}" as "${flag}" takes no ` +
+        (other === undefined ? "value" : "such value"),
+      {
+        hint: `write ${flag} alone${
+          other === undefined ? "" : `, or ${other}`
+        }`,
+      },
     );
   }
   const nearest = findNearest(flag, flagsOf(command));

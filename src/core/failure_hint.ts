@@ -17,7 +17,10 @@ export function failureHint(
   return specialHint(server) ?? nextStep(server, failed);
 }
 
-function specialHint({ sqlstate, message }: ServerMessage): string | undefined {
+/** What to do where the file is run in the wrong way. */
+export function specialHint(
+  { sqlstate, message }: ServerMessage,
+): string | undefined {
   switch (sqlstate) {
     // A CALL or DO that commits, or a command that refuses a transaction
     // block, which the grammar could not foresee.

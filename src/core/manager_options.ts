@@ -19,13 +19,32 @@ export interface SetupValidation {
 export interface MigrateOptions {
   /** Up to and including this version; all when absent. */
   readonly version?: string;
-  readonly dryRun?: boolean;
+  /**
+   * `true` only plans; "execute" runs it all in one transaction on the target,
+   * and rolls that back.
+   */
+  readonly dryRun?: boolean | "execute";
   /** Goes past changed and missing files, and lists each. */
   readonly force?: boolean;
   /** Refuses to run when the schema is not as the last run has left it. */
   readonly checkDrift?: boolean;
   /** Refuses to run when lint finds that, or worse, in what is pending. */
   readonly failOn?: FailOn;
+}
+
+/** Options of a run that is done. */
+export interface Done {
+  readonly dryRun?: false;
+}
+
+/** Options of a run that is only planned. */
+export interface Planned {
+  readonly dryRun: true;
+}
+
+/** Options of a run that is tried and undone. */
+export interface Tried {
+  readonly dryRun: "execute";
 }
 
 /** Options of `MigrationManager.rehearse()`. */
@@ -60,7 +79,8 @@ export interface RollbackOptions {
   /** This version stays applied. */
   readonly to?: string;
   readonly reason?: string;
-  readonly dryRun?: boolean;
+  /** As in {@linkcode MigrateOptions}. */
+  readonly dryRun?: boolean | "execute";
   readonly force?: boolean;
 }
 

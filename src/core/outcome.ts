@@ -95,6 +95,8 @@ export type RunEvent =
     readonly steps: readonly Step[];
     /** Set when it takes place in a throwaway database. */
     readonly isRehearsal?: true;
+    /** Set when all of it is rolled back. */
+    readonly isDryRun?: true;
   }
   | {
     readonly type: "step_started";

@@ -16,6 +16,7 @@ import type { LogEntry } from "./log_entry.ts";
 import type { RunOutcome, StepOutcome } from "./outcome.ts";
 import type { Direction } from "./plan/plan.ts";
 import type { RepairReport, VerifyReport } from "./repair/repair_report.ts";
+import type { DryRunReport } from "./dry_run/dry_run_report.ts";
 import type { RehearsalReport } from "./rehearsal/rehearsal_report.ts";
 import type { DriftReport } from "./schema/drift_report.ts";
 import type { SchemaReport } from "./schema/schema_report.ts";
@@ -252,10 +253,12 @@ export interface ErrorReport {
   readonly error: LockstepError;
 }
 
+/** What a run answers, also where it is only planned or tried. */
+export type RunAnswer = RunReport | PlanReport | DryRunReport;
+
 /** What a command answers. */
 export type Report =
-  | RunReport
-  | PlanReport
+  | RunAnswer
   | StatusReport
   | HistoryReport
   | VerifyReport

@@ -23,6 +23,8 @@ export interface RunSettings {
   readonly lockTimeoutMs: number;
   /** How long a statement in a transaction waits for a lock; 0 without end. */
   readonly statementLockTimeoutMs: number;
+  /** How long one of an executed dry run waits; absent for 3 s. */
+  readonly dryRunLockTimeoutMs?: number;
   /** How long a migration that locks kept out is tried again; 0 not at all. */
   readonly lockRetryMs: number;
   /** How long a statement may run; absent for what the server says. */

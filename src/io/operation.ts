@@ -7,15 +7,16 @@ import type { Direction, Plan } from "../core/plan/plan.ts";
 import { findRenamedFiles } from "../core/plan/verify.ts";
 import type { PlanReport, RunReport } from "../core/report.ts";
 import { toFileError } from "./file_findings.ts";
-import { type GivenFiles, readHistoryFor } from "./given_files.ts";
+import { requireCleanLint } from "./require_clean_lint.ts";
 import { connectAndLoad, type Loaded } from "./loading.ts";
-import { planReport, type RunDraft, runReport } from "./operation_report.ts";
+import { type GivenFiles, readHistoryFor } from "./given_files.ts";
 import type { Connection } from "./postgres/connection.ts";
+import type { LockedRun } from "./postgres/locked_run.ts";
 import { requireKnown } from "./postgres/postgres_error.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
 import { requireWritable, type Target } from "./postgres/target.ts";
-import { type Preparation, prepareAll } from "./prepare_steps.ts";
-import { requireCleanLint } from "./require_clean_lint.ts";
+import { planReport, type RunDraft, runReport } from "./operation_report.ts";
+import { prepareAll, type Preparation } from "./prepare_steps.ts";
 import { findInSteps } from "./step_findings.ts";
 
 /** What to do, in one direction. */
@@ -52,12 +53,13 @@ export async function operate(
   }
 }
 
-async function attempt(
+/** Reads the files while the server is asked for the history. */
+export async function openRun(
   target: Target,
   operation: Operation,
   draft: RunDraft,
-): Promise<RunReport | PlanReport> {
-  await using loaded = await connectAndLoad(target, {
+): Promise<Loaded<History>> {
+  return await connectAndLoad(target, {
     draft,
     // The database keeps the down scripts: a rollback needs no folder.
     missingFolder: operation.direction === "migrate" ? "error" : "warning",
@@ -65,6 +67,28 @@ async function attempt(
     files: operation.given?.files,
     ask: (connection) => readHistoryFor(operation, target, connection),
   });
+}
+
+/** Where a run begins. */
+export interface RunStart {
+  readonly loaded: Loaded<History>;
+  readonly draft: RunDraft;
+  /** Whether it looks at its scripts later if another run has the lock. */
+  readonly mayWait: boolean;
+}
+
+/** What a run has to do, as far as it is looked at. */
+export interface PreparedRun {
+  readonly hasSteps: boolean;
+  readonly prepared: readonly PreparedStep[];
+}
+
+/** Plans, and looks through every script. */
+export async function prepareRun(
+  target: Target,
+  operation: Operation,
+  { loaded, draft, mayWait }: RunStart,
+): Promise<PreparedRun> {
   const { connection, migrations } = loaded;
   if (!operation.isDryRun) requireWritable(connection);
   const history = await loaded.answer;
@@ -74,9 +98,7 @@ async function attempt(
   const plan = operation.plan(migrations, history);
   draft.forced = plan.findings;
   const hasSteps = plan.steps.length > 0;
-  // A run that has to wait looks at what is left to do when it has the lock.
-  const waits = hasSteps && !operation.isDryRun &&
-    await isLockHeld(target, connection);
+  const waits = mayWait && hasSteps && await isLockHeld(target, connection);
   const steps = waits ? [] : plan.steps;
   const prepared = await prepareAll(steps, { target, connection });
   draft.warnings = [
@@ -86,6 +108,27 @@ async function attempt(
   ];
   const lint = { ...operation, ...loaded, settings: target.settings, draft };
   await requireCleanLint(steps, lint);
+  return { hasSteps, prepared };
+}
+
+async function isLockHeld(
+  { lock }: Target,
+  connection: Connection,
+): Promise<boolean> {
+  const { findLockHolder } = await import("./postgres/keeper.ts");
+  return await findLockHolder(connection, lock) !== undefined;
+}
+
+async function attempt(
+  target: Target,
+  operation: Operation,
+  draft: RunDraft,
+): Promise<RunReport | PlanReport> {
+  await using loaded = await openRun(target, operation, draft);
+  const { connection } = loaded;
+  const mayWait = !operation.isDryRun;
+  const start = { loaded, draft, mayWait };
+  const { hasSteps, prepared } = await prepareRun(target, operation, start);
   if (operation.isDryRun || !hasSteps) {
     await requireSchema(operation, connection, target);
   }
@@ -96,14 +139,6 @@ async function attempt(
   const work = { ...loaded, prepared, draft };
   const outcome = await execute(target, operation, work);
   return runReport(operation, draft, { outcome });
-}
-
-async function isLockHeld(
-  { lock }: Target,
-  connection: Connection,
-): Promise<boolean> {
-  const { findLockHolder } = await import("./postgres/keeper.ts");
-  return await findLockHolder(connection, lock) !== undefined;
 }
 
 async function reportPlan(
@@ -136,7 +171,6 @@ async function execute(
   const { runLocked } = await import("./postgres/locked_run.ts");
   const { settings } = target;
   const recorder = target.recorder();
-  const known = new Map(prepared.map((one) => [one.step.version, one]));
   return await runLocked({
     reader: connection,
     connect: () => target.connect(),
@@ -156,19 +190,7 @@ async function execute(
     signal: target.signal,
     onEvent: target.onEvent,
     reason: operation.reason,
-    readHistory: (reader) => readHistoryFor(operation, target, reader),
-    hasWork: (history) => hasWork(operation, migrations, history),
-    async plan(history, worker) {
-      const plan = operation.plan(migrations, history);
-      draft.forced = plan.findings;
-      const lint = { ...operation, migrations, settings, draft, known };
-      await requireCleanLint(plan.steps, lint);
-      const preparation = { target, connection: worker, known };
-      const steps = await prepareAll(plan.steps, preparation);
-      const fresh = steps.filter(({ step }) => !known.has(step.version));
-      draft.warnings = [...draft.warnings, ...findInSteps(fresh)];
-      return steps;
-    },
+    ...replanning(target, operation, { migrations, prepared, draft }),
     async prepare(steps, worker, signal) {
       await requireSchema(operation, worker, target);
       const { backUpFirst } = await import("./backup/back_up_first.ts");
@@ -185,7 +207,36 @@ async function execute(
   });
 }
 
-async function requireSchema(
+/** How a run plans anew once it has the lock. */
+export function replanning(
+  target: Target,
+  operation: Operation,
+  { migrations, prepared, draft }: Pick<Loaded, "migrations"> & {
+    readonly prepared: readonly PreparedStep[];
+    readonly draft: RunDraft;
+  },
+): Pick<LockedRun, "readHistory" | "hasWork" | "plan"> {
+  const known = new Map(prepared.map((one) => [one.step.version, one]));
+  return {
+    readHistory: (reader) => readHistoryFor(operation, target, reader),
+    hasWork: (history) => hasWork(operation, migrations, history),
+    async plan(history, worker) {
+      const plan = operation.plan(migrations, history);
+      draft.forced = plan.findings;
+      const { settings } = target;
+      const lint = { ...operation, migrations, settings, draft, known };
+      await requireCleanLint(plan.steps, lint);
+      const preparation = { target, connection: worker, known };
+      const steps = await prepareAll(plan.steps, preparation);
+      const fresh = steps.filter(({ step }) => !known.has(step.version));
+      draft.warnings = [...draft.warnings, ...findInSteps(fresh)];
+      return steps;
+    },
+  };
+}
+
+/** Refuses to go on with a schema that is not as the last run has left it. */
+export async function requireSchema(
   { checksDrift = false }: Operation,
   connection: Connection,
   { names }: Target,

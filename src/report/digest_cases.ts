@@ -12,6 +12,7 @@ import type {
   VersionStatus,
 } from "../core/report.ts";
 import type { Case, Issue } from "./digest.ts";
+import { casesOfDryRun } from "./digest_dry_run.ts";
 import { casesOfRehearsal } from "./digest_rehearsal.ts";
 import { nameOfEntry } from "./history_text.ts";
 import { formatInstant, showText } from "./layout.ts";
@@ -51,6 +52,8 @@ export function listCases(
         ...caseOfBackup(report.backup),
         ...report.changes.map(caseOfChange),
       ];
+    case "dry_run":
+      return casesOfDryRun(report, issues, cwd);
     case "rehearsal":
       return casesOfRehearsal(report, issues, cwd);
     default:

@@ -8,6 +8,7 @@ import { describeSchema } from "./schema_text.ts";
 import { countFindings } from "../core/count_findings.ts";
 import { describeLint } from "./lint_text.ts";
 import { showText } from "./layout.ts";
+import { describeDryRun } from "./dry_run_text.ts";
 import { describePlan } from "./plan_text.ts";
 import { describeRun } from "./run_text.ts";
 import { describeCounts } from "./status_text.ts";
@@ -29,6 +30,10 @@ function sumOf(report: Report): string {
         : "";
     case "plan":
       return report.success ? describePlan(report) : "";
+    case "dry_run":
+      return report.success || report.steps.length > 0
+        ? describeDryRun(report)
+        : "";
     case "status":
       return report.success || report.versions.length > 0
         ? describeCounts(report)

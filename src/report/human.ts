@@ -8,6 +8,7 @@ import { renderError, renderFinding } from "./error_text.ts";
 import { renderHistory } from "./history_text.ts";
 import { showText } from "./layout.ts";
 import { renderLint } from "./lint_text.ts";
+import { renderDryRun } from "./dry_run_text.ts";
 import { renderPlan } from "./plan_text.ts";
 import { renderRepair } from "./repair_text.ts";
 import { renderRun } from "./run_text.ts";
@@ -88,6 +89,8 @@ function renderBody(report: Report, theme: Theme): string {
       return renderRun(report, theme);
     case "plan":
       return renderPlan(report, theme);
+    case "dry_run":
+      return renderDryRun(report, theme);
     case "status":
       return renderStatus(report, theme);
     case "history":

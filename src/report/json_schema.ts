@@ -1,5 +1,6 @@
 import { BACKUP_PARTS, BACKUP_REPORTS } from "./json_schema_backup.ts";
 import { ADOPT_PARTS, ADOPT_REPORTS } from "./json_schema_adopt.ts";
+import { DRY_RUN_REPORTS } from "./json_schema_dry_run.ts";
 import { LINT_PARTS, LINT_REPORTS } from "./json_schema_lint.ts";
 import { REPAIR_PARTS, REPAIR_REPORTS } from "./json_schema_repair.ts";
 import { SCHEMA_REPORTS } from "./json_schema_schema.ts";
@@ -53,6 +54,7 @@ const REPORTS: Properties = {
     ...envelope({ const: "history" }),
     entries: list(refer("logEntry")),
   }, { ...TARGET, ...ERROR }),
+  ...DRY_RUN_REPORTS,
   ...REPAIR_REPORTS,
   ...LINT_REPORTS,
   ...BACKUP_REPORTS,

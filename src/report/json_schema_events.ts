@@ -53,6 +53,10 @@ const FIELDS: Readonly<Record<RunEvent["type"], Fields>> = {
         const: true,
         description: "Set when it takes place in a throwaway database.",
       },
+      isDryRun: {
+        const: true,
+        description: "Set when all of it is rolled back.",
+      },
     },
   },
   step_started: {

@@ -175,7 +175,7 @@ function normalize(output: string): string {
     .replace(/\b\d{14}_/g, "<version>_")
     .replace(/_\d{8}T\d{6}Z_[0-9a-f]{8}\b/g, "_<backup>")
     .replace(/\b[0-9a-f]{64}\b/g, "<sha256>")
-    .replace(/\b\d+(\.\d+)? kB\b/g, "<size>")
+    .replace(/\b\d+(\.\d+)? [kM]B\b/g, "<size>")
     .replace(/\b\d+ bytes\b/g, "<size>")
     .replace(/\bPostgreSQL \d+(\.\d+)?/g, "PostgreSQL <version>")
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<uuid>")

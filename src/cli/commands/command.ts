@@ -1,11 +1,6 @@
 import type { OutputFormat } from "../../core/output_format.ts";
 import type { ExitName } from "../../errors.ts";
-import type {
-  ConfigReport,
-  PlanReport,
-  Report,
-  RunReport,
-} from "../../core/report.ts";
+import type { ConfigReport, Report, RunAnswer } from "../../core/report.ts";
 import type {
   MigrateOptions,
   MigrationManager,
@@ -61,8 +56,8 @@ export type Flags = ReadonlyMap<string, string | true>;
 
 /** What the commands use of the manager. */
 export interface Manager extends Pick<MigrationManager, OtherMethods> {
-  migrate(options?: MigrateOptions): Promise<RunReport | PlanReport>;
-  rollback(options?: RollbackOptions): Promise<RunReport | PlanReport>;
+  migrate(options?: MigrateOptions): Promise<RunAnswer>;
+  rollback(options?: RollbackOptions): Promise<RunAnswer>;
 }
 
 type OtherMethods =

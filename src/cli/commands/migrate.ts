@@ -1,5 +1,6 @@
 import { YES_TO_FLAG } from "../protection.ts";
 import type { Command } from "./command.ts";
+import { EXECUTE_FLAG, readDryRun } from "./dry_run_flags.ts";
 
 /** Applies pending migrations. */
 export const migrate: Command = {
@@ -18,6 +19,8 @@ With --check-drift it first looks for changes of the schema that no migration ma
 
 With --fail-on it first lints what is pending, as "lockstep lint --together" does, and does nothing, in a dry run either, where something is found that is as bad as that. In an environment that lockstep.toml marks as protected, --fail-on is error unless it is set.
 
+With --dry-run=execute it takes the lock, runs everything in one transaction and rolls that back. It tells for each statement how long it took, its rows, the locks that it took on tables which others use, the tables that it wrote anew, what the server wrote as WAL, and notices; where one fails it stops and exits as the run would. What cannot run in a transaction is named and left out. Nothing is recorded. It takes real locks and keeps them to its end, so each statement waits for a lock for --dry-run-lock-timeout at most, and once. Sequences that went on stay so; they are named.
+
 The run stops at the first migration that fails. Those before it stay applied. Run it again after the file is fixed.
 
 It never applies a migration twice, never goes past a changed or missing file without --force, and never past a held lock or a failed dependency. In an environment that lockstep.toml marks as protected, --force asks for its name first, or takes it from --yes-to.`,
@@ -28,6 +31,7 @@ It never applies a migration twice, never goes past a changed or missing file wi
   }],
   flags: [
     { name: "dry-run", summary: "Print the plan with its SQL, change nothing" },
+    EXECUTE_FLAG,
     {
       name: "force",
       summary: "Go past changed and missing files, and print each one",
@@ -46,6 +50,10 @@ It never applies a migration twice, never goes past a changed or missing file wi
     { command: "lockstep migrate 002", summary: "Apply up to version 002" },
     { command: "lockstep migrate --dry-run", summary: "See what would run" },
     {
+      command: "lockstep migrate --dry-run=execute",
+      summary: "Run it, see its locks and times, and undo it",
+    },
+    {
       command: "lockstep migrate --lock-timeout 0",
       summary: "Leave at once when another run is at work",
     },
@@ -62,9 +70,9 @@ It never applies a migration twice, never goes past a changed or missing file wi
   ],
   async run(context) {
     const [version] = context.arguments;
-    const dryRun = context.flags.has("dry-run");
+    const dryRun = readDryRun(context.flags);
     const force = context.flags.has("force");
-    if (force && !dryRun) {
+    if (force && dryRun !== true) {
       await context.requireProtectedConsent("migrate with --force");
     }
     const manager = await context.manager();

@@ -1,4 +1,4 @@
-import type { PlanReport, Report, RunReport } from "../../core/report.ts";
+import type { Report, RunAnswer } from "../../core/report.ts";
 import { exitOf } from "../../core/report.ts";
 import type { ExitName } from "../../errors.ts";
 import type { Command, Flags } from "./command.ts";
@@ -52,7 +52,7 @@ It reads every file from end to end and finds what "migrate" would refuse, with 
   chooseExit,
 };
 
-function withoutSql(report: PlanReport | RunReport): Report {
+function withoutSql(report: RunAnswer): Report {
   if (report.kind !== "plan") return report;
   const steps = report.steps.map((step) => ({
     ...step,

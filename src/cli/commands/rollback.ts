@@ -3,6 +3,7 @@ import { showName } from "../../core/display.ts";
 import { UsageError } from "../../errors.ts";
 import { YES_TO_FLAG } from "../protection.ts";
 import { type Command, type CommandContext, flagText } from "./command.ts";
+import { EXECUTE_FLAG, readDryRun } from "./dry_run_flags.ts";
 
 /** Rolls back applied migrations. */
 export const rollback: Command = {
@@ -16,6 +17,8 @@ Before anything runs it checks that each of them has a rollback file, or a copy 
 In an environment that lockstep.toml marks as protected it asks for the name of the environment first, or takes it from --yes-to.
 
 Where it would destroy data, it makes a backup first, as "lockstep backup" does; --backup decides otherwise. If that cannot be made, nothing runs. --dry-run says whether there would be one, and why.
+
+With --dry-run=execute it runs everything in one transaction, rolls that back and tells what each statement did, as "migrate" does; it asks as a rollback does, since it takes the same locks.
 
 The run stops at the first rollback that fails. Those before it stay rolled back.
 
@@ -38,6 +41,7 @@ It never guesses: a migration without a rollback stops the command before it beg
       summary: "Why; kept in the tracking table",
     },
     { name: "dry-run", summary: "Print the plan with its SQL, change nothing" },
+    EXECUTE_FLAG,
     {
       name: "force",
       summary: "Go past changed and missing files, and print each one",
@@ -71,7 +75,9 @@ It never guesses: a migration without a rollback stops the command before it beg
   ],
   async run(context) {
     const options = readOptions(context);
-    if (!options.dryRun) await context.requireProtectedConsent("roll back");
+    if (options.dryRun !== true) {
+      await context.requireProtectedConsent("roll back");
+    }
     const manager = await context.manager();
     return await manager.rollback(options);
   },
@@ -81,7 +87,7 @@ interface RollbackOptions {
   readonly to?: string;
   readonly count?: number;
   readonly reason?: string;
-  readonly dryRun: boolean;
+  readonly dryRun: boolean | "execute";
   readonly force: boolean;
 }
 
@@ -100,7 +106,7 @@ function readOptions({ flags }: CommandContext): RollbackOptions {
     ...(to === undefined ? {} : { to }),
     ...(count === undefined ? {} : { count: parseCount(count) }),
     ...(reason === undefined ? {} : { reason }),
-    dryRun: flags.has("dry-run"),
+    dryRun: readDryRun(flags),
     force: flags.has("force"),
   };
 }

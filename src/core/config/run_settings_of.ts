@@ -11,6 +11,7 @@ export type SettingsPart = Omit<
 /** What a run works with, from the values of all settings. */
 export function runSettingsOf(values: SettingValues): SettingsPart {
   const { databaseUrl, directUrl, statementTimeout, pgDump, failOn } = values;
+  const { dryRunLockTimeout } = values;
   return {
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(directUrl === undefined ? {} : { directUrl }),
@@ -19,6 +20,9 @@ export function runSettingsOf(values: SettingValues): SettingsPart {
     lockKey: values.lockKey,
     lockTimeoutMs: values.lockTimeout,
     statementLockTimeoutMs: values.statementLockTimeout,
+    ...(dryRunLockTimeout === undefined
+      ? {}
+      : { dryRunLockTimeoutMs: dryRunLockTimeout }),
     lockRetryMs: values.lockRetryFor,
     ...(statementTimeout === undefined
       ? {}

@@ -108,6 +108,16 @@ export const SETTINGS = [
       "How long a statement in a transaction may wait for a lock, as others queue behind it; then the migration is rolled back and tried again. 0 waits without end.",
   },
   {
+    name: "dryRunLockTimeout",
+    type: "duration",
+    flag: "dry-run-lock-timeout",
+    placeholder: "time",
+    variables: ["LOCKSTEP_DRY_RUN_LOCK_TIMEOUT"],
+    range: TIME,
+    doc:
+      "How long a statement of --dry-run=execute may wait for a lock, as others queue behind all that it has locked before; 0 waits without end. Without it --statement-lock-timeout counts where that is set, else 3s.",
+  },
+  {
     name: "lockRetryFor",
     type: "duration",
     flag: "lock-retry-for",

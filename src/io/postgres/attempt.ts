@@ -167,8 +167,8 @@ const CANCEL_LIMIT_MS = 15_000;
  * does nothing. Without the lock the work must end, also when the server no
  * longer answers: then the connection is given up.
  */
-async function cancelOnAbort(
-  { worker, signal }: StepContext,
+export async function cancelOnAbort(
+  { worker, signal }: Pick<StepContext, "worker" | "signal">,
   work: () => Promise<void>,
 ): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -61,6 +61,14 @@ const CALLS: readonly (readonly [string, readonly [string, unknown]])[] = [
     "migrate",
     { version: "002", dryRun: true, force: false },
   ]],
+  ["migrate --dry-run=execute 002", [
+    "migrate",
+    { version: "002", dryRun: "execute", force: false },
+  ]],
+  ["rollback --dry-run --dry-run=execute", [
+    "rollback",
+    { dryRun: "execute", force: false },
+  ]],
   ["plan", ["migrate", { dryRun: true, force: false }]],
   ["plan 002 --sql", [
     "migrate",

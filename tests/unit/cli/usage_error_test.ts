@@ -80,8 +80,14 @@ const CASES: readonly Case[] = [
   [
     "migrate --dry-run=yes",
     "invalid_argument",
-    'Cannot run "migrate" as "--dry-run" takes no value',
-    "write --dry-run alone",
+    'Cannot run "migrate" as "--dry-run" takes no such value',
+    "write --dry-run alone, or --dry-run=execute",
+  ],
+  [
+    "migrate --force=yes",
+    "invalid_argument",
+    'Cannot run "migrate" as "--force" takes no value',
+    "write --force alone",
   ],
   [
     "up",

@@ -26,6 +26,7 @@ Deno.test("resolveSettings() falls back to the defaults", () => {
     allowOutOfOrder: false,
     lockTimeout: 600_000,
     statementLockTimeout: 5_000,
+    dryRunLockTimeout: undefined,
     lockRetryFor: 300_000,
     statementTimeout: undefined,
     lockKey: 12345,

@@ -17,6 +17,7 @@ Deno.test("SETTINGS gives a value of its own to every setting but secrets, lists
     "config",
     "environment",
     "statementTimeout",
+    "dryRunLockTimeout",
     "pgDump",
     "failOn",
   ];
