@@ -12,6 +12,7 @@ import type { RunHooks, RunSettings } from "./core/run_settings.ts";
 import { secretValues } from "./core/sql/variables.ts";
 import { DatabaseManager, type DatabaseOptions } from "./database_manager.ts";
 import type { OpenDatabase, RehearsalWork } from "./io/rehearsal/rehearse.ts";
+import type { TestServerWork } from "./io/testing/answer_test_database.ts";
 import type { DriftWork } from "./io/schema/find_drift.ts";
 import { Target } from "./io/postgres/target.ts";
 
@@ -86,6 +87,34 @@ export class ManagerTargets {
       isServerNamed: on !== undefined,
       beside: (where, database) =>
         this.#throwaway(siblingUrl(given, { ...where, database })),
+    };
+  }
+
+  /** What databases for tests are made from, and where. */
+  testing(): TestServerWork {
+    const { directUrl, databaseUrl, env } = this.settings;
+    const given = directUrl ?? databaseUrl ?? env["DATABASE_URL"];
+    return {
+      server: this.writer(),
+      mask: (error) => this.mask(error),
+      settings: this.settings,
+      urlOf: (where, database) => siblingUrl(given, { ...where, database }),
+      migrate: async (url) => {
+        const { operate } = await import("./io/operation.ts");
+        const { planMigrate } = await import("./core/plan/plan_migrate.ts");
+        const settings = { ...this.settings, backup: "never" } as const;
+        const target = new Target(this.#manage(url), settings, this.#hooks);
+        const { error } = await operate(target, {
+          direction: "migrate",
+          isDryRun: false,
+          plan: (migrations, history) =>
+            planMigrate(migrations, history, {
+              integrity: "require",
+              order: settings.order,
+            }),
+        });
+        if (error !== undefined) throw error;
+      },
     };
   }
 

@@ -31,6 +31,7 @@ import type { RehearsalReport } from "./core/rehearsal/rehearsal_report.ts";
 import type { DriftReport } from "./core/schema/drift_report.ts";
 import type { LintOptions, LintReport } from "./core/lint/lint_report.ts";
 import type { SchemaReport } from "./core/schema/schema_report.ts";
+import type { TestDatabaseReport } from "./core/testing/test_database_report.ts";
 import type { LogEntry } from "./core/log_entry.ts";
 import type { LockSession } from "./core/lock_session.ts";
 import type {
@@ -47,6 +48,7 @@ import type {
   RestoreOptions,
   RollbackOptions,
   SetupValidation,
+  TestDatabaseWish,
   Tried,
 } from "./core/manager_options.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
@@ -257,6 +259,12 @@ export class MigrationManager {
   async rehearse(options: RehearseOptions = {}): Promise<RehearsalReport> {
     const { rehearse } = await import("./io/rehearsal/rehearse.ts");
     return this.#mask(await rehearse(this.#targets.rehearsal(options)));
+  }
+
+  /** Makes, lists or drops databases for tests. */
+  async testDatabase(wish: TestDatabaseWish): Promise<TestDatabaseReport> {
+    const testing = await import("./io/testing/answer_test_database.ts");
+    return await testing.answerTestDatabase(this.#targets.testing(), wish);
   }
 
   /** Whether it works on this database. */

@@ -97,6 +97,7 @@ export type { VersionMark } from "./core/repair/plan_repair.ts";
 export type { Mark } from "./core/repair/mark.ts";
 export type * from "./core/adopt/adopt_report.ts";
 export type * from "./core/schema/schema_report.ts";
+export type * from "./core/testing/test_database_report.ts";
 export type * from "./core/schema/drift_report.ts";
 export type * from "./core/dry_run/dry_run_report.ts";
 export type * from "./core/rehearsal/rehearsal_report.ts";

@@ -17,18 +17,15 @@
  *
  * @module
  */
-import { resolve } from "node:path";
 import process from "node:process";
 import { siblingUrl } from "./core/connection/sibling_url.ts";
 import type { ManagerOptions } from "./core/manager_options.ts";
-import { templateName } from "./core/testing/template_name.ts";
 import { DatabaseManager, type DatabaseOptions } from "./database_manager.ts";
-import { ExecutionError } from "./errors.ts";
-import { toFileError } from "./io/file_findings.ts";
-import { loadMigrations } from "./io/migration_files.ts";
 import type { Connection } from "./io/postgres/connection.ts";
 import { PostgresError } from "./io/postgres/postgres_error.ts";
-import { copyTemplate, dropDatabase } from "./io/testing/template_database.ts";
+import { makeTestDatabase } from "./io/testing/make_test_database.ts";
+import { dropDatabase } from "./io/testing/template_database.ts";
+import { testDatabaseRefusal } from "./io/testing/test_database_refusal.ts";
 import { MigrationManager } from "./migration_manager.ts";
 
 /**
@@ -66,25 +63,17 @@ export async function createTestDatabase(
   options: TestDatabaseOptions = {},
 ): Promise<TestDatabase> {
   const { cwd = process.cwd(), table = "public.schema_migrations" } = options;
-  const { ignore = [], variables } = options;
-  const folder = resolve(cwd, options.migrationsDir ?? "migrations");
-  const { migrations, findings } = await loadMigrations(folder, {
-    ignore,
-    cwd,
-  });
-  const error = toFileError(findings);
-  if (error !== undefined) throw error;
-  const template = templateName({ migrations, table, variables });
-  const name = nameOf(template);
+  const { ignore = [], migrationsDir = "migrations", variables } = options;
+  const { databaseUrl, env = process.env } = options;
+  const given = databaseUrl ?? env["DATABASE_URL"];
   return await onServer(options, async (server) => {
-    const { databaseUrl, env = process.env } = options;
-    const given = databaseUrl ?? env["DATABASE_URL"];
-    const urlOf = (database: string) =>
-      siblingUrl(given, { ...server.target, database });
-    const fill = (database: string) =>
-      migrate({ ...options, databaseUrl: urlOf(database) }, { cwd, table });
-    await copyTemplate(server, { name: template, folder, fill }, name);
-    return testDatabase(options, { name, url: urlOf(name) });
+    const made = await makeTestDatabase(server, {
+      settings: { cwd, ignore, migrationsDir, table, variables },
+      urlOf: (where, database) => siblingUrl(given, { ...where, database }),
+      migrate: (url) =>
+        migrate({ ...options, databaseUrl: url }, { cwd, table }),
+    });
+    return testDatabase(options, made);
   });
 }
 
@@ -107,11 +96,6 @@ export async function withTestDatabase<Result>(
     (options.onKept ?? tellKept)(database);
     throw error;
   }
-}
-
-function nameOf(template: string): string {
-  const unique = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
-  return `${template.replace("_template_", "_test_")}_${unique}`;
 }
 
 function testDatabase(
@@ -159,28 +143,9 @@ async function onServer<Result>(
   try {
     return await work(server);
   } catch (error) {
-    throw error instanceof PostgresError ? refused(error) : error;
+    throw error instanceof PostgresError ? testDatabaseRefusal(error) : error;
   }
 }
-
-function refused(error: PostgresError): ExecutionError {
-  const { fields } = error;
-  return new ExecutionError(
-    "statement_failed",
-    `Cannot make or drop a test database as the server refused: ${fields.message}`,
-    {
-      remains: "nothing",
-      ...(fields.sqlstate === INSUFFICIENT_PRIVILEGE && {
-        hint: "connect as a superuser, or as a role with CREATEDB that has " +
-          "made the templates",
-      }),
-      server: fields,
-      cause: error,
-    },
-  );
-}
-
-const INSUFFICIENT_PRIVILEGE = "42501";
 
 function tellKept({ name }: TestDatabase): void {
   process.stderr.write(`The test database "${name}" is kept\n`);

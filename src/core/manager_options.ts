@@ -5,6 +5,8 @@ import type { VersionMark } from "./repair/plan_repair.ts";
 import type { RepairStep } from "./repair/repair_report.ts";
 import type { RunHooks, RunSettings } from "./run_settings.ts";
 
+export type { TestDatabaseWish } from "./testing/test_database_report.ts";
+
 /** What a `MigrationManager` works with; all of it has a default. */
 export interface ManagerOptions extends Partial<RunSettings>, RunHooks {}
 

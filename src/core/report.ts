@@ -20,6 +20,7 @@ import type { DryRunReport } from "./dry_run/dry_run_report.ts";
 import type { RehearsalReport } from "./rehearsal/rehearsal_report.ts";
 import type { DriftReport } from "./schema/drift_report.ts";
 import type { SchemaReport } from "./schema/schema_report.ts";
+import type { TestDatabaseReport } from "./testing/test_database_report.ts";
 import type { UnlockReport } from "./unlock_report.ts";
 
 /** What `migrate` and `rollback` answer. */
@@ -272,6 +273,7 @@ export type Report =
   | SchemaReport
   | DriftReport
   | RehearsalReport
+  | TestDatabaseReport
   | BackupReport
   | RestoreReport
   | UnlockReport

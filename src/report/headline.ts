@@ -10,6 +10,7 @@ import { describeLint } from "./lint_text.ts";
 import { showText } from "./layout.ts";
 import { describeDryRun } from "./dry_run_text.ts";
 import { describePlan } from "./plan_text.ts";
+import { describeTestDatabase } from "./test_database_text.ts";
 import { describeRun } from "./run_text.ts";
 import { describeCounts } from "./status_text.ts";
 
@@ -53,6 +54,8 @@ function sumOf(report: Report): string {
       return report.error === undefined ? describeDrift(report) : "";
     case "rehearsal":
       return report.error === undefined ? describeRehearsal(report) : "";
+    case "test_database":
+      return describeTestDatabase(report);
     case "backup":
       return report.path === undefined
         ? ""

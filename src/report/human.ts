@@ -17,6 +17,7 @@ import { renderDrift } from "./drift_text.ts";
 import { renderSchema } from "./schema_text.ts";
 import { renderStatus } from "./status_text.ts";
 import { paint, type Theme } from "./theme.ts";
+import { renderTestDatabase } from "./test_database_text.ts";
 import { renderUnlock } from "./unlock_text.ts";
 import { renderVerify } from "./verify_text.ts";
 
@@ -62,6 +63,7 @@ function isAskedFor(report: Report): boolean {
   return report.kind === "help" || report.kind === "version" ||
     report.kind === "completions" ||
     report.kind === "config" ||
+    report.kind === "test_database" && report.dropped === undefined ||
     ("sql" in report && report.sql !== undefined);
 }
 
@@ -119,6 +121,8 @@ function renderBody(report: Report, theme: Theme): string {
       return renderDrift(report, theme);
     case "rehearsal":
       return renderRehearsal(report, theme);
+    case "test_database":
+      return renderTestDatabase(report);
     case "doctor":
       return renderDoctor(report, theme);
     case "unlock":

@@ -35,7 +35,7 @@ const DEFINITIONS: Properties = {
   found: { type: "string", description: "Absent when it was removed." },
 };
 
-/** The documents of `schema dump`, `drift` and `rehearse`. */
+/** The documents of `schema dump`, `drift`, `rehearse` and `test-db`. */
 export const SCHEMA_REPORTS: Properties = {
   schema: record({ ...envelope({ const: "schema" }), objects: COUNT }, {
     ...TARGET,
@@ -65,6 +65,23 @@ export const SCHEMA_REPORTS: Properties = {
       ],
     },
     isAccepted: { const: true },
+  }),
+  testDatabase: record({
+    ...envelope({ const: "test_database" }),
+    action: { enum: ["create", "list", "drop"] },
+  }, {
+    ...ERROR,
+    name: { type: "string", description: "Of the new database." },
+    url: { type: "string", description: "Of the new database." },
+    databases: list(record({
+      name: TEXT,
+      kind: { enum: ["test", "template"] },
+      sessions: COUNT,
+    }, { folder: { type: "string", description: "Of its migrations." } })),
+    dropped: list(record({
+      name: TEXT,
+      status: { enum: ["dropped", "in_use", "not_there"] },
+    })),
   }),
   rehearsal: record({
     ...envelope({ const: "rehearsal" }),

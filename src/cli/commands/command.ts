@@ -74,6 +74,7 @@ type OtherMethods =
   | "dumpSchema"
   | "findDrift"
   | "rehearse"
+  | "testDatabase"
   | "splitScript"
   | "lint"
   | "unlock"

@@ -20,6 +20,7 @@ import { rollback } from "./rollback.ts";
 import { schemaDump } from "./schema_dump.ts";
 import { sqlSplit } from "./sql_split.ts";
 import { status } from "./status.ts";
+import { testDb } from "./test_db.ts";
 import { unlock } from "./unlock.ts";
 import { verify } from "./verify.ts";
 import { version } from "./version.ts";
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   verify,
   drift,
   rehearse,
+  testDb,
   repair,
   backup,
   restore,

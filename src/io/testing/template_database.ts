@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from "../../core/sql/quote.ts";
+import { commentOf } from "../../core/testing/test_database_name.ts";
 import type { Connection } from "../postgres/connection.ts";
 import { PostgresError } from "../postgres/postgres_error.ts";
 
@@ -20,7 +21,7 @@ export async function copyTemplate(
   template: Template,
   copy: string,
 ): Promise<void> {
-  while (!await tryCopy(server, template.name, copy)) {
+  while (!await tryCopy(server, template, copy)) {
     await underLock(server, "exclusive", async () => {
       if (!await isReady(server, template.name)) await make(server, template);
     });
@@ -40,15 +41,17 @@ export async function dropDatabase(
 /** False when there is no such template; nobody drops it meanwhile. */
 async function tryCopy(
   server: Connection,
-  template: string,
+  { name, folder }: Template,
   copy: string,
 ): Promise<boolean> {
   return await underLock(server, "shared", async () => {
-    if (!await isReady(server, template)) return false;
+    if (!await isReady(server, name)) return false;
+    const database = quoteIdentifier(copy);
     await server.run(
-      `CREATE DATABASE ${quoteIdentifier(copy)} ` +
-        `TEMPLATE ${quoteIdentifier(template)}`,
+      `CREATE DATABASE ${database} TEMPLATE ${quoteIdentifier(name)}`,
     );
+    const comment = quoteLiteral(commentOf("test", folder));
+    await server.run(`COMMENT ON DATABASE ${database} IS ${comment}`);
     return true;
   });
 }
@@ -58,7 +61,7 @@ async function make(
   { name, folder, fill }: Template,
 ): Promise<void> {
   const database = quoteIdentifier(name);
-  const comment = quoteLiteral(`lockstep template of ${folder}`);
+  const comment = quoteLiteral(commentOf("template", folder));
   // What a process left behind that was killed.
   await dropDatabase(server, name);
   await server.run(`CREATE DATABASE ${database}`);

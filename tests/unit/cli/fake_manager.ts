@@ -16,6 +16,7 @@ import { BACKUP, RESTORED } from "../report/sample_backups.ts";
 import { ADOPTED, BASELINED } from "../report/sample_adopts.ts";
 import { CLEAN_LINT } from "../report/sample_lints.ts";
 import { DUMPED, NO_DRIFT } from "../report/sample_schemas.ts";
+import { MADE_TEST_DATABASE } from "../report/sample_test_databases.ts";
 import { REHEARSED } from "../report/sample_rehearsals.ts";
 import { CLEAN_VERIFY, EMPTY_REPAIR } from "../report/sample_repairs.ts";
 
@@ -72,6 +73,7 @@ export function fakeManager(
     dumpSchema: answer(asked, "dumpSchema", DUMPED),
     findDrift: answer(asked, "findDrift", NO_DRIFT),
     rehearse: answer(asked, "rehearse", REHEARSED),
+    testDatabase: answer(asked, "testDatabase", MADE_TEST_DATABASE),
     unlock: answer(asked, "unlock", UNLOCKED),
     examine: answer(asked, "examine", HEALTHY),
     ...answers,

@@ -225,6 +225,9 @@ const GUARDED = [
   { line: "migrate --force --dry-run=execute", code: 2 },
   { line: "migrate --dry-run=execute", code: 0 },
   { line: "migrate --force --yes-to production", code: 0 },
+  { line: "test-db", code: 2 },
+  { line: "test-db drop --all --yes-to production", code: 0 },
+  { line: "test-db list", code: 0 },
   { line: "plan", code: 0 },
   { line: "status", code: 0 },
 ];

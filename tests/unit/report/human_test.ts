@@ -100,6 +100,8 @@ Deno.test("renderResult() prints nothing but what was asked for when quiet", () 
 
   deepEqual(loud.map(({ kind }) => kind), [
     "schema",
+    "test_database",
+    "test_database",
     "init",
     "config",
     "version",

@@ -15,6 +15,7 @@ import type { Theme } from "../../../src/report/theme.ts";
 import { ADOPT_REPORTS } from "./sample_adopts.ts";
 import { BAD_LINT, CLEAN_LINT } from "./sample_lints.ts";
 import { REHEARSAL_REPORTS } from "./sample_rehearsals.ts";
+import { TEST_DATABASE_REPORTS } from "./sample_test_databases.ts";
 import { DRY_RUN_REPORTS } from "./sample_dry_runs.ts";
 import { SCHEMA_REPORTS } from "./sample_schemas.ts";
 import { REPAIR_REPORTS } from "./sample_repairs.ts";
@@ -428,6 +429,7 @@ export const REPORTS: readonly Report[] = [
   ...ADOPT_REPORTS,
   ...SCHEMA_REPORTS,
   ...DRY_RUN_REPORTS,
+  ...TEST_DATABASE_REPORTS,
   ...REHEARSAL_REPORTS,
   {
     kind: "create",
