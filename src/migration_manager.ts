@@ -1,37 +1,12 @@
 import { DatabaseManager } from "./database_manager.ts";
-import type {
-  BackupReport,
-  RestoreReport,
-} from "./core/backup/backup_report.ts";
 import { maskedAsk } from "./core/config/mask_texts.ts";
 import { planMigrate } from "./core/plan/plan_migrate.ts";
 import {
   planRollback,
   type RollbackTarget,
 } from "./core/plan/plan_rollback.ts";
-import type { AdoptReport, BaselineReport } from "./core/adopt/adopt_report.ts";
-import type {
-  RepairReport,
-  VerifyReport,
-} from "./core/repair/repair_report.ts";
-import type {
-  CreateReport,
-  HistoryReport,
-  InitReport,
-  PlanReport,
-  RunAnswer,
-  RunReport,
-  SplitReport,
-  StatusReport,
-} from "./core/report.ts";
 import { validationOf } from "./core/doctor/setup_validation.ts";
-import type { DoctorReport } from "./core/doctor/verdict.ts";
-import type { DryRunReport } from "./core/dry_run/dry_run_report.ts";
-import type { RehearsalReport } from "./core/rehearsal/rehearsal_report.ts";
-import type { DriftReport } from "./core/schema/drift_report.ts";
-import type { LintOptions, LintReport } from "./core/lint/lint_report.ts";
-import type { SchemaReport } from "./core/schema/schema_report.ts";
-import type { TestDatabaseReport } from "./core/testing/test_database_report.ts";
+import type { LintOptions } from "./core/lint/lint_report.ts";
 import type { LogEntry } from "./core/log_entry.ts";
 import type { LockSession } from "./core/lock_session.ts";
 import type {
@@ -51,8 +26,31 @@ import type {
   TestDatabaseWish,
   Tried,
 } from "./core/manager_options.ts";
+import type {
+  AdoptReport,
+  BackupReport,
+  BaselineReport,
+  CreateReport,
+  DoctorReport,
+  DriftReport,
+  DryRunReport,
+  HistoryReport,
+  InitReport,
+  LintReport,
+  PlanReport,
+  RehearsalReport,
+  RepairReport,
+  RestoreReport,
+  RunAnswer,
+  RunReport,
+  SchemaReport,
+  SplitReport,
+  StatusReport,
+  TestDatabaseReport,
+  UnlockReport,
+  VerifyReport,
+} from "./core/manager_reports.ts";
 import type { RunHooks, RunSettings } from "./core/run_settings.ts";
-import type { UnlockReport } from "./core/unlock_report.ts";
 import { perform } from "./io/perform.ts";
 import type { LogQuery } from "./io/postgres/log_store.ts";
 import { ManagerTargets } from "./manager_targets.ts";

@@ -16,7 +16,7 @@ import { requireKnown } from "./postgres/postgres_error.ts";
 import type { PreparedStep } from "./postgres/step_context.ts";
 import { requireWritable, type Target } from "./postgres/target.ts";
 import { planReport, type RunDraft, runReport } from "./operation_report.ts";
-import { prepareAll, type Preparation } from "./prepare_steps.ts";
+import { type Preparation, prepareAll } from "./prepare_steps.ts";
 import { findInSteps } from "./step_findings.ts";
 
 /** What to do, in one direction. */
