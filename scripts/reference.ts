@@ -14,6 +14,11 @@ import {
 import { ERROR_CATALOG, EXIT_MEANINGS } from "../src/core/error_catalog.ts";
 import { RULES } from "../src/core/lint/rules/mod.ts";
 import { EXIT, type ExitName } from "../src/errors.ts";
+import {
+  type PeerRule,
+  SQUAWK_RULES,
+  STRONG_MIGRATIONS_CHECKS,
+} from "./peer_rules.ts";
 import { FORMATS } from "../src/report/formats/mod.ts";
 
 /** The text of `docs/reference.md`, made of what the program itself uses. */
@@ -37,6 +42,10 @@ export function referencePage(): string {
     "## Lint rules",
     LINT_INTRODUCTION,
     ...lintSections(),
+    "### Beside other linters",
+    PEERS_INTRODUCTION,
+    ...peerSections("squawk", SQUAWK_RULES),
+    ...peerSections("strong_migrations", STRONG_MIGRATIONS_CHECKS),
     "## Errors",
     ERRORS_INTRODUCTION,
     ...ERROR_CATALOG.flatMap((group) => [
@@ -122,9 +131,7 @@ const ERRORS_INTRODUCTION =
   "The code of an error is a word that is never renamed. An error names the file, the line and the column where there are some, and the next thing to do.";
 
 const LINT_INTRODUCTION =
-  `What \`lockstep lint\` looks for. ${RULES.length} rules, of which ${
-    RULES.filter(({ squawk }) => squawk !== undefined).length
-  } are also in squawk. A rule that is for migrations does not look at rollback files. \`-- lockstep: lint-ignore <rule>: <reason>\` before a statement, or in the header for the whole file, keeps one quiet.
+  `What \`lockstep lint\` looks for: ${RULES.length} rules. A rule that is for migrations does not look at rollback files. \`-- lockstep: lint-ignore <rule>: <reason>\` before a statement, or in the header for the whole file, keeps one quiet.
 
 Besides, \`bad-lint-ignore\` is an error in such a line, \`unused-lint-ignore\` says that it keeps nothing quiet, and \`unknown-statement\` that the grammar cannot read a statement.`;
 
@@ -146,6 +153,30 @@ function lintSections(): readonly string[] {
       `\`\`\`sql\n-- finds\n${bad}\n\n-- does not find\n${good}\n\`\`\``,
     ]),
   ];
+}
+
+const PEERS_INTRODUCTION =
+  `What the rules of other linters are called here, and what takes their place.`;
+
+function peerSections(
+  peer: string,
+  rules: readonly PeerRule[],
+): readonly string[] {
+  const found = rules.filter((rule) => "rule" in rule).length;
+  const elsewhere = rules.filter((rule) => "elsewhere" in rule).length;
+  const missing = rules.length - found - elsewhere;
+  return [
+    `Of the ${rules.length} of ${peer}, lint finds ${found}, other parts of lockstep take care of ${elsewhere}, and ${missing} are not covered.`,
+    table(
+      [peer, "here"],
+      rules.map((rule) => [`\`${rule.name}\``, here(rule)]),
+    ),
+  ];
+}
+
+function here(rule: PeerRule): string {
+  if ("rule" in rule) return `[\`${rule.rule}\`](#${rule.rule})`;
+  return "elsewhere" in rule ? rule.elsewhere : `not covered: ${rule.missing}`;
 }
 
 function cell(text: string): string {

@@ -104,10 +104,10 @@ export const COLUMN_RULES: readonly Rule[] = [
     why:
       "All rows are read to find NULL, while the table is locked against reads and writes (ACCESS EXCLUSIVE). With such a CHECK the server knows already.",
     instead:
-      "add CHECK (… IS NOT NULL) NOT VALID, VALIDATE CONSTRAINT, then SET NOT NULL and drop the CHECK",
+      "add CHECK (… IS NOT NULL) NOT VALID; in a later migration VALIDATE CONSTRAINT, SET NOT NULL, and drop the CHECK",
     bad: "ALTER TABLE users ALTER COLUMN email SET NOT NULL;",
     good:
-      "ALTER TABLE users ADD CONSTRAINT has_email CHECK (email IS NOT NULL) NOT VALID;\nALTER TABLE users VALIDATE CONSTRAINT has_email;\nALTER TABLE users ALTER COLUMN email SET NOT NULL;",
+      "ALTER TABLE users VALIDATE CONSTRAINT has_email;\nALTER TABLE users ALTER COLUMN email SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT has_email;",
     squawk: "adding-not-nullable-field",
     files: "both",
     dependsOnSize: true,

@@ -9,12 +9,14 @@ import { REMOVAL_RULES } from "./removals.ts";
 import { RENAME_RULES } from "./renames.ts";
 import { REVIEW_RULES } from "./review.ts";
 import { ROW_RULES } from "./rows.ts";
+import { VALIDATION_RULES } from "./validation.ts";
 
 /** Every rule, in the order of the reference. */
 export const RULES: readonly Rule[] = [
   ...INDEX_RULES,
   ...CONSTRAINT_RULES,
   ...FOREIGN_KEY_RULES,
+  ...VALIDATION_RULES,
   ...COLUMN_RULES,
   ...RENAME_RULES,
   ...REMOVAL_RULES,
