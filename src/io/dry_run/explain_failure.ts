@@ -5,6 +5,7 @@ import { placeCopyError } from "../copy_error.ts";
 import { PostgresError } from "../postgres/postgres_error.ts";
 import {
   constraintError,
+  messageOf,
   refusedError,
   statementError,
 } from "../postgres/step_context.ts";
@@ -66,5 +67,6 @@ function describe(
   statement: Statement,
   error: PostgresError,
 ): LockstepError {
-  return statementError(context, { step, statement, error }, "nothing");
+  const batch = messageOf(context, step, statement);
+  return statementError({ step, batch, error }, "nothing");
 }

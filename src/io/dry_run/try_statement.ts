@@ -13,6 +13,7 @@ import type { StatementAnswer } from "../postgres/connection.ts";
 import type { ScriptGuard } from "../postgres/script_guard.ts";
 import {
   markOf,
+  messageOf,
   noticeListener,
   type PreparedStep,
 } from "../postgres/step_context.ts";
@@ -172,6 +173,7 @@ async function startSending(
     return { running: worker.copyIn(sql, guard.copyData(statement, segment)) };
   }
   const listening = { ...context, onEvent };
-  const onNotice = noticeListener(listening, step, statement);
+  const batch = messageOf(context, step, statement);
+  const onNotice = noticeListener(listening, step, batch);
   return { running: worker.query(sql, [], { maxRows: 0, onNotice }) };
 }

@@ -28,6 +28,7 @@ import {
 import {
   claimBlockedError,
   markOf,
+  messageOf,
   noticeListener,
   type PreparedStep,
   recordError,
@@ -91,7 +92,11 @@ export class AutocommitSegment implements SegmentRun {
           .map((sql) => mark + sql),
         {
           maxRows: SHOWN_ROWS,
-          onNotice: noticeListener(this.#context, step, statement),
+          onNotice: noticeListener(
+            this.#context,
+            step,
+            messageOf(this.#context, step, statement),
+          ),
         },
       );
       return answer;
@@ -136,9 +141,11 @@ export class AutocommitSegment implements SegmentRun {
     if (this.#failure === undefined) {
       throw cancelled(this.#prepared, this.#state);
     }
+    const { statement, error } = this.#failure;
+    const { step } = this.#prepared;
+    const batch = messageOf(this.#context, step, statement);
     throw statementError(
-      this.#context,
-      { step: this.#prepared.step, ...this.#failure },
+      { step, batch, error },
       remainsOf(this.#prepared, this.#state),
     );
   }

@@ -29,7 +29,8 @@ export interface RunOptions {
   /** How many rows of each statement are kept; the others are dropped. */
   readonly maxRows?: number;
   /** Told of the notices and warnings of this message. */
-  readonly onNotice?: (notice: ServerMessage) => void;
+  /** Also told how many statements of the message were done before. */
+  readonly onNotice?: (notice: ServerMessage, done: number) => void;
 }
 
 /** One session of a PostgreSQL server. */

@@ -11,7 +11,7 @@ import { ScriptGuard } from "./script_guard.ts";
 import type { Landing, SegmentRun, StepState } from "./segment_run.ts";
 import { settleRemains, type StepAtWork } from "./settle_remains.ts";
 import {
-  markOf,
+  messageOf,
   type PreparedStep,
   statementError,
   type StepContext,
@@ -124,10 +124,11 @@ async function repeat(
   { step }: PreparedStep,
   statement: Statement,
 ): Promise<void> {
+  const batch = messageOf(context, step, statement);
   try {
-    await context.worker.run(markOf(context, step) + statement.text);
+    await context.worker.run(batch.text);
   } catch (error) {
-    throw statementError(context, { step, statement, error }, "part");
+    throw statementError({ step, batch, error }, "part");
   }
 }
 

@@ -3,12 +3,14 @@ import type { CopyDrain } from "./copy_drain.ts";
 import type { ServerMessage } from "../../errors.ts";
 import { PostgresError } from "./postgres_error.ts";
 
+type NoticeListener = (notice: ServerMessage, done: number) => void;
+
 /** What one message asks for. */
 export interface ReplyOptions {
   readonly maxRows: number;
   readonly copyData?: AsyncIterable<Uint8Array>;
   readonly copyDrain?: CopyDrain;
-  readonly onNotice?: ((notice: ServerMessage) => void) | undefined;
+  readonly onNotice?: NoticeListener | undefined;
 }
 
 /** What comes back for one message, until it is settled. */
@@ -19,7 +21,7 @@ export class Reply {
   readonly copyData: AsyncIterable<Uint8Array> | undefined;
   /** Where the COPY data of the server goes. */
   readonly copyDrain: CopyDrain | undefined;
-  readonly onNotice: ((notice: ServerMessage) => void) | undefined;
+  readonly #onNotice: NoticeListener | undefined;
   #isSettled = false;
   #refusal: PostgresError | undefined;
   #copyError: unknown;
@@ -28,7 +30,7 @@ export class Reply {
     this.collector = new AnswerCollector(options.maxRows);
     this.copyData = options.copyData;
     this.copyDrain = options.copyDrain;
-    this.onNotice = options.onNotice;
+    this.#onNotice = options.onNotice;
     // A caller that has stopped listening must not end the process.
     this.#settling.promise.catch(() => {});
   }
@@ -46,6 +48,11 @@ export class Reply {
   /** Whether the server has made up its mind. */
   get isOver(): boolean {
     return this.#isSettled || this.#refusal !== undefined;
+  }
+
+  /** The server says something about what it does. */
+  notice(notice: ServerMessage): void {
+    this.#onNotice?.(notice, this.collector.answers.length);
   }
 
   /** The server refuses; {@linkcode finish} tells the caller. */

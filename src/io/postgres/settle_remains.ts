@@ -9,6 +9,7 @@ import {
 import { remainsOf, type SegmentRun, type StepState } from "./segment_run.ts";
 import {
   markOf,
+  messageOf,
   type PreparedStep,
   statementError,
   type StepContext,
@@ -51,9 +52,9 @@ export async function settleRemains(
     return isResumed && resume.isInDoubt ? settlement : "run";
   } catch (error) {
     if (error instanceof LockstepError) throw error;
+    const batch = messageOf(step.context, prepared.step, statement);
     throw statementError(
-      step.context,
-      { step: prepared.step, statement, error },
+      { step: prepared.step, batch, error },
       remainsOf(prepared, state),
     );
   }

@@ -20,6 +20,7 @@ import type { Connection } from "./connection.ts";
 import { PostgresError } from "./postgres_error.ts";
 import type { KeptScript, Recorder } from "./record_sql.ts";
 import type { Route } from "./route.ts";
+import { type BatchedStatement, StatementBatch } from "./statement_batch.ts";
 import { type StatementLimits, statementMark } from "./session.ts";
 
 /** A step with the script that it runs, looked through from end to end. */
@@ -76,6 +77,15 @@ export function markOf(context: StepContext, step: Step): string {
   });
 }
 
+/** The message of a statement of the step that is sent alone. */
+export function messageOf(
+  context: StepContext,
+  step: Step,
+  statement: Statement,
+): StatementBatch {
+  return new StatementBatch(markOf(context, step), statement);
+}
+
 /**
  * Passes the server's notices on, with the place that they come from. A loop
  * may raise them by the hundred thousand, so there is an end to it.
@@ -83,10 +93,10 @@ export function markOf(context: StepContext, step: Step): string {
 export function noticeListener(
   context: StepContext,
   step: Step,
-  statement: Statement,
-): (message: ServerMessage) => void {
+  batch: StatementBatch,
+): (message: ServerMessage, done: number) => void {
   const { notices } = context;
-  return (message) => {
+  return (message, done) => {
     if (notices.left === 0) {
       notices.dropped++;
       return;
@@ -95,25 +105,26 @@ export function noticeListener(
     context.onEvent({
       type: "notice",
       step,
-      notice: locateNotice(context, { step, statement, message }),
+      notice: noticeOf(message, { step, ...batch.find(message, done) }),
     });
   };
 }
 
 /** The error of a statement that failed, with its place in the file. */
 export function statementError(
-  context: StepContext,
   failed: {
     readonly step: Step;
-    readonly statement: Statement;
+    readonly batch: StatementBatch;
     readonly error: unknown;
   },
   remains: Remains,
 ): LockstepError {
-  const { step, statement, error } = failed;
+  const { step, batch, error } = failed;
   if (error instanceof ConnectionError) return error;
   if (!(error instanceof PostgresError)) throw error;
   const path = scriptPath(step);
+  const { fields, statementIndex } = error;
+  const { statement, prefixLength } = batch.find(fields, statementIndex);
   const hint = failureHint(error.fields, {
     direction: step.direction,
     remains,
@@ -126,10 +137,7 @@ export function statementError(
       error.fields.message,
     {
       remains,
-      location: locateMessage(
-        { path, statement, prefixLength: markOf(context, step).length },
-        error.fields,
-      ),
+      location: locateMessage({ path, statement, prefixLength }, error.fields),
       server: error.fields,
       cause: error,
       hint,
@@ -211,12 +219,10 @@ export function refusedError(
   );
 }
 
-function locateNotice(
-  context: StepContext,
-  { step, statement, message }: {
+function noticeOf(
+  message: ServerMessage,
+  { step, statement, prefixLength }: BatchedStatement & {
     readonly step: Step;
-    readonly statement: Statement;
-    readonly message: ServerMessage;
   },
 ): Notice {
   return {
@@ -225,11 +231,7 @@ function locateNotice(
     ...(message.detail !== undefined && { detail: message.detail }),
     ...(message.hint !== undefined && { hint: message.hint }),
     location: locateMessage(
-      {
-        path: scriptPath(step),
-        statement,
-        prefixLength: markOf(context, step).length,
-      },
+      { path: scriptPath(step), statement, prefixLength },
       message,
     ),
   };

@@ -14,6 +14,7 @@ import {
   type SegmentRun,
   type StepState,
 } from "./segment_run.ts";
+import { StatementBatch } from "./statement_batch.ts";
 import {
   beginSql,
   limitSettings,
@@ -33,7 +34,7 @@ import {
 } from "./step_context.ts";
 
 /** What a message of the pipeline is for. */
-type Origin = Statement | "claim" | "constraints" | "record" | "commit";
+type Origin = StatementBatch | "claim" | "constraints" | "record" | "commit";
 
 /** A script's rows are shown, not kept: the first few are enough. */
 export const SHOWN_ROWS = 5;
@@ -48,6 +49,7 @@ export class TransactionalSegment implements SegmentRun {
   readonly #prepared: PreparedStep;
   readonly #state: StepState;
   readonly #pipeline: Pipeline<Origin>;
+  #batch: StatementBatch;
   #sent = 0;
   #rows: StatementAnswer | undefined;
   #isCommitted = false;
@@ -60,6 +62,7 @@ export class TransactionalSegment implements SegmentRun {
     this.#context = context;
     this.#prepared = prepared;
     this.#state = state;
+    this.#batch = new StatementBatch(this.#mark);
     this.#pipeline = new Pipeline(
       context.worker,
       (origin, answers) => this.#take(origin, answers.at(-1)),
@@ -86,16 +89,10 @@ export class TransactionalSegment implements SegmentRun {
   }
 
   async send(statement: Statement): Promise<boolean> {
-    const { step } = this.#prepared;
-    await this.#pipeline.push(
-      this.#mark + statement.text,
-      statement,
-      {
-        maxRows: SHOWN_ROWS,
-        onNotice: noticeListener(this.#context, step, statement),
-      },
-    );
+    if (!this.#batch.takes(statement)) await this.#flush();
+    this.#batch.add(statement);
     this.#sent++;
+    if (!this.#batch.isOpen) await this.#flush();
     return this.#pipeline.failure === undefined;
   }
 
@@ -103,17 +100,21 @@ export class TransactionalSegment implements SegmentRun {
     statement: Statement,
     data: AsyncIterable<Uint8Array>,
   ): Promise<boolean> {
-    await this.#pipeline.copy(this.#mark + statement.text, data, statement);
+    await this.#flush();
+    const batch = new StatementBatch(this.#mark, statement);
+    await this.#pipeline.copy(batch.text, data, batch);
     this.#sent++;
     return this.#pipeline.failure === undefined;
   }
 
   async settled(): Promise<boolean> {
+    await this.#flush();
     await this.#pipeline.drain();
     return this.#pipeline.failure === undefined;
   }
 
   async finish(end: SegmentEnd): Promise<Landing> {
+    await this.#flush();
     const sent = this.#state.sent + this.#sent;
     const record = recordSql(this.#context, this.#prepared, { ...end, sent });
     // Deferred constraints fail by themselves, not as a failure to record; and
@@ -129,6 +130,16 @@ export class TransactionalSegment implements SegmentRun {
     await this.#pipeline.drain();
     this.#throwFailure();
     throw cancelled(this.#prepared, this.#state);
+  }
+
+  async #flush(): Promise<void> {
+    const batch = this.#batch;
+    if (batch.isEmpty) return;
+    this.#batch = new StatementBatch(this.#mark);
+    await this.#pipeline.push(batch.text, batch, {
+      maxRows: SHOWN_ROWS,
+      onNotice: noticeListener(this.#context, this.#prepared.step, batch),
+    });
   }
 
   async #land(
@@ -164,11 +175,7 @@ export class TransactionalSegment implements SegmentRun {
     if (failure === undefined) return;
     const { origin, error } = failure;
     if (typeof origin === "object") {
-      throw statementError(
-        this.#context,
-        { step, statement: origin, error },
-        remains,
-      );
+      throw statementError({ step, batch: origin, error }, remains);
     }
     if (origin === "claim" && isLockTimeout(error)) {
       throw claimBlockedError(step, error);

@@ -225,7 +225,7 @@ export class WireSession implements Connection {
       this.#flush();
     });
     // Those of a message come before the server is ready for the next.
-    this.#driver.onNotice((notice) => this.#sent[0]?.onNotice?.(notice));
+    this.#driver.onNotice((notice) => this.#sent[0]?.notice(notice));
     wire.once("end", () => this.#end());
     this.#driver.onError((error) => this.#break(error));
   }
