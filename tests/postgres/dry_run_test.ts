@@ -291,6 +291,30 @@ Deno.test("--dry-run=execute keeps other runs out while it works", () =>
     equal(code, 0, stderr);
   }));
 
+Deno.test("--dry-run=execute waits for a run, and tries what that leaves", () =>
+  withRun({ "001_a.sql": "SELECT pg_advisory_xact_lock(7);\n" }, async (
+    { db, dir, write },
+  ) => {
+    const other = await db.connect();
+    await other.query("SELECT pg_advisory_lock(7)");
+    const options = { cwd: dir, env: { DATABASE_URL: db.url } };
+    const run = spawnLockstep(
+      ["migrate", "--statement-lock-timeout", "0"],
+      options,
+    );
+    await run.waitForOutput("BLOCKED:");
+    await write({ "002_b.sql": "SELECT 1;\n" });
+
+    const dry = spawnLockstep(["migrate", "--dry-run=execute"], options);
+    await dry.waitForOutput("Waiting for another run");
+    await other.query("SELECT pg_advisory_unlock(7)");
+
+    equal((await run.result).code, 0);
+    const { code, stdout, stderr } = await dry.result;
+    equal(code, 0, stderr);
+    match(stdout, /^\[1\/1\] 002_b$/m);
+  }));
+
 Deno.test("--dry-run=execute says who holds the table that it waits for", () =>
   withRun({ "001_a.sql": ORDERS }, async ({ db, done, write, json }) => {
     await done("migrate");
