@@ -87,6 +87,7 @@ export type {
   VerifyReport,
 } from "./core/repair/repair_report.ts";
 export type { FailOn } from "./core/lint/fail_on.ts";
+export type { LintFix } from "./core/lint/lint_fix.ts";
 export type * from "./core/lint/lint_report.ts";
 export type { LiveTable } from "./core/lint/live_tables.ts";
 export type { LockMode, Stopped } from "./core/locks/lock_mode.ts";

@@ -35,6 +35,14 @@ export interface CreateRequest {
   readonly author: string;
   readonly now: Date;
   readonly loaded: LoadedMigrations;
+  /** In place of the templates. */
+  readonly texts?: (values: TemplateValues) => MigrationTexts;
+}
+
+/** What the two files of a new migration hold. */
+export interface MigrationTexts {
+  readonly up: string;
+  readonly down: string;
 }
 
 /** The two files of a new migration. */
@@ -56,7 +64,8 @@ export function createMigration(request: CreateRequest): CreatedMigration {
   try {
     mkdirSync(join(folder, ROLLBACKS), { recursive: true });
     const version = claimVersion(folder, firstVersion(request), (version) => {
-      writeBoth(folder, templateValues(request, version, slug));
+      const values = templateValues(request, version, slug);
+      writeBoth(folder, values, (request.texts ?? fromTemplates)(values));
     });
     const file = { version, name: slug };
     const up = join(shown, upFileName(file));
@@ -145,13 +154,21 @@ function templateValues(
     : { ...values, dependency: upFileName(newest) };
 }
 
+function fromTemplates(values: TemplateValues): MigrationTexts {
+  return { up: renderUpTemplate(values), down: renderDownTemplate(values) };
+}
+
 /** The rollback first: alone it is only warned of and blocks nothing. */
-function writeBoth(folder: string, values: TemplateValues): void {
+function writeBoth(
+  folder: string,
+  values: TemplateValues,
+  texts: MigrationTexts,
+): void {
   const file = { version: values.version, name: values.slug };
   const down = join(folder, ROLLBACKS, downFileName(file));
-  writeNew(down, renderDownTemplate(values));
+  writeNew(down, texts.down);
   try {
-    writeNew(join(folder, upFileName(file)), renderUpTemplate(values));
+    writeNew(join(folder, upFileName(file)), texts.up);
   } catch (error) {
     rmSync(down, { force: true });
     throw error;

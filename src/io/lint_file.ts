@@ -1,5 +1,5 @@
 import type { Finding } from "../core/finding.ts";
-import { lintScript } from "../core/lint/lint.ts";
+import { type Faulty, lintScript } from "../core/lint/lint.ts";
 import type { LiveDatabase } from "../core/lint/live_tables.ts";
 import type { LintFile } from "../core/lint/rule.ts";
 import type { SchemaSoFar } from "../core/lint/schema_so_far.ts";
@@ -21,6 +21,7 @@ export interface LintedFile {
   readonly findings: readonly Finding[];
   /** Findings that a directive keeps quiet. */
   readonly suppressed: number;
+  readonly faulty: readonly Faulty[];
 }
 
 /** How files are read, and for what. */
@@ -38,13 +39,17 @@ export async function lintFile(
   const script = scriptOf(file, settings);
   try {
     const read = await readLintScript(script, file, wanted);
-    const { findings, suppressed } = lintScript(read.script, schema, live);
+    const { findings, suppressed, faulty } = lintScript(
+      read.script,
+      schema,
+      live,
+    );
     const all = [...read.findings, ...findings].toSorted(byLine);
     const shown = await withExcerpts(script, all);
-    return { file, read, findings: shown, suppressed };
+    return { file, read, findings: shown, suppressed, faulty };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    return { file, findings: [asFinding(error)], suppressed: 0 };
+    return { file, findings: [asFinding(error)], suppressed: 0, faulty: [] };
   }
 }
 
@@ -66,11 +71,16 @@ export async function seeFile(
 }
 
 /** The up file of a migration, as the rules see it. */
-export function upFileOf({ up, down }: Migration): LintFile {
+export function upFileOf({ version, up, down }: Migration): LintFile {
   return {
     path: up.path,
     direction: "up",
-    migration: { header: up.header, hasRollback: down !== undefined },
+    migration: {
+      header: up.header,
+      hasRollback: down !== undefined,
+      version,
+      ...(down !== undefined && { downPath: down.path }),
+    },
   };
 }
 

@@ -61,7 +61,7 @@ function readStatement(
   grammar: Grammar,
   transaction: "on" | "off",
 ): ReadStatement {
-  const { line, column, text, replaced } = statement;
+  const { line, column, text, replaced, startByte, endByte } = statement;
   const tree = needsTree(text) ? grammar.parse(text) : undefined;
   const endLine = line + text.split("\n").length - 1;
   const { mode } = classify(text, grammar.parse);
@@ -69,6 +69,8 @@ function readStatement(
     line,
     column,
     endLine,
+    startByte,
+    endByte,
     mode: transaction === "off" ? "non_transactional" : mode,
     ...(tree !== undefined && { tree }),
     ...(tree !== undefined && replaced === undefined && { text }),

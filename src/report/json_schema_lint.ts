@@ -28,6 +28,8 @@ export const LINT_REPORTS: Properties = {
       ...list(refer("statementLocks")),
       description: "Every statement in order, with --locks.",
     },
+    fixes: list(refer("lintFix")),
+    created: { ...list(TEXT), description: "Files that --fix has added." },
   }),
 };
 
@@ -43,6 +45,13 @@ export const LINT_PARTS: Properties = {
       description: "Absent where the statement does not tell.",
     },
     instead: { type: "string", description: "How to stop fewer." },
+  }),
+  lintFix: record({
+    path: TEXT,
+    line: { type: "integer", minimum: 1 },
+    rule: TEXT,
+    before: TEXT,
+    after: TEXT,
   }),
   tableLock: record({
     table: {
@@ -62,7 +71,12 @@ export const LINT_PARTS: Properties = {
       description: "Whether the same file, or run, made it.",
     },
   }, { size: refer("tableSize") }),
-  tableSize: record({ sizeBytes: COUNT, writes: COUNT, scans: COUNT }, {
+  tableSize: record({
+    sizeBytes: COUNT,
+    writes: COUNT,
+    scans: COUNT,
+    isPartitioned: FLAG,
+  }, {
     rows: { ...COUNT, description: "As estimated by the last ANALYZE." },
   }),
 };

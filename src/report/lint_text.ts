@@ -1,7 +1,7 @@
 import type { LintReport } from "../core/lint/lint_report.ts";
 import { renderFinding } from "./error_text.ts";
 import { countFindings } from "../core/count_findings.ts";
-import { count } from "./layout.ts";
+import { count, showLines, showText } from "./layout.ts";
 import { renderLocks } from "./locks_text.ts";
 import { paint, type Theme } from "./theme.ts";
 
@@ -15,9 +15,25 @@ export function renderLint(report: LintReport, theme: Theme): string {
     ? ""
     : `${renderLocks(report.locks, theme)}\n`;
   const tone = report.success ? "strong" : "bad";
-  return `${locks}${findings.join("")}${
+  return `${locks}${renderFixes(report, theme)}${findings.join("")}${
     paint(theme, tone, describeLint(report))
   }\n`;
+}
+
+function renderFixes(
+  { fixes = [], created = [] }: LintReport,
+  theme: Theme,
+): string {
+  const changed = fixes.map(({ path, line, rule, before, after }) => {
+    const place = paint(theme, "strong", `${showText(path)}:${line}`);
+    const lines = [
+      ...showLines(before).map((one) => paint(theme, "bad", `- ${one}`)),
+      ...showLines(after).map((one) => paint(theme, "good", `+ ${one}`)),
+    ];
+    return `${place} ${rule}\n${lines.join("\n")}\n\n`;
+  });
+  const added = created.map((path) => `created ${showText(path)}\n`);
+  return changed.join("") + added.join("") + (added.length > 0 ? "\n" : "");
 }
 
 /** What lint came to, in one line. */

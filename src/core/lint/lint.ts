@@ -20,6 +20,9 @@ export interface ReadStatement {
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
+  /** Its place in the file, in bytes. */
+  readonly startByte: number;
+  readonly endByte: number;
   readonly mode: LintStatement["mode"];
   /** Absent for what no rule looks at, and for what the grammar cannot read. */
   readonly tree?: ParseTree;
@@ -44,6 +47,14 @@ export interface LintResult {
   readonly findings: readonly Finding[];
   /** How many findings a directive keeps quiet. */
   readonly suppressed: number;
+  /** The statements that findings are about, with their rules. */
+  readonly faulty: readonly Faulty[];
+}
+
+/** A statement, and a rule that found something in it. */
+export interface Faulty {
+  readonly rule: string;
+  readonly statement: ReadStatement;
 }
 
 /** Runs the rules over a script, after those that came before it. */
@@ -77,6 +88,9 @@ export function lintScript(
   return {
     findings: all.toSorted((one, other) => lineOf(one) - lineOf(other)),
     suppressed: found.length - kept.length,
+    faulty: kept.flatMap(({ rule, statement }) =>
+      statement === undefined ? [] : [{ rule: rule.name, statement }]
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { LockstepError } from "../../errors.ts";
 import type { Finding } from "../finding.ts";
 import type { StatementLocks } from "../locks/script_locks.ts";
+import type { LintFix } from "./lint_fix.ts";
 import type { FailOn } from "./fail_on.ts";
 
 /** Options of `MigrationManager.lint()`. */
@@ -18,6 +19,11 @@ export interface LintOptions {
   readonly locks?: boolean;
   /** Whether the server is asked how big the tables are. */
   readonly live?: boolean;
+  /**
+   * Whether safe forms are written into files that are not applied; needs
+   * `live`, or the names of files.
+   */
+  readonly fix?: "write" | "preview";
 }
 
 /** What `lint` answers. */
@@ -34,6 +40,10 @@ export interface LintReport {
   readonly suppressed: number;
   /** Every statement in order, where that is asked for. */
   readonly locks?: readonly StatementLocks[];
+  /** What was fixed, or would be. */
+  readonly fixes?: readonly LintFix[];
+  /** Files that were added for that. */
+  readonly created?: readonly string[];
   readonly warnings: readonly Finding[];
   readonly error?: LockstepError;
 }

@@ -10,6 +10,7 @@ export interface LiveTable {
   /** Rows written, and scans of the table or an index, by the statistics. */
   readonly writes: number;
   readonly scans: number;
+  readonly isPartitioned: boolean;
 }
 
 /** The database that the files are to run on. */

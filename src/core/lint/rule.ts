@@ -69,6 +69,9 @@ export interface LintFile {
   readonly migration?: {
     readonly header: MigrationHeader;
     readonly hasRollback: boolean;
+    readonly version?: string;
+    /** Where its rollback is, if it is in the folder. */
+    readonly downPath?: string;
   };
 }
 

@@ -25,12 +25,13 @@ export async function readLiveTables(
   const rows = await look(connection, sql);
   if (rows === undefined) return undefined;
   const tables = new Map<string, LiveTable>();
-  for (const { id, size, estimate, writes, scans } of rows) {
+  for (const { id, size, estimate, ...row } of rows) {
     tables.set(keys[Number(id)] ?? "", {
       sizeBytes: Number(size),
       ...(estimate !== undefined && { rows: Math.round(Number(estimate)) }),
-      writes: Number(writes),
-      scans: Number(scans),
+      writes: Number(row.writes),
+      scans: Number(row.scans),
+      isPartitioned: row.is_partitioned === "t",
     });
   }
   return {

@@ -38,7 +38,13 @@ export const LOCKS: readonly StatementLocks[] = [
       {
         ...LOCK,
         table: "v",
-        size: { sizeBytes: 4096, rows: 7, writes: 1, scans: 2 },
+        size: {
+          sizeBytes: 4096,
+          rows: 7,
+          writes: 1,
+          scans: 2,
+          isPartitioned: false,
+        },
       },
       { ...LOCK, table: "w", stops: "nothing", isNew: true },
     ],

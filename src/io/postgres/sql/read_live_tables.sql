@@ -25,7 +25,8 @@ SELECT
         SELECT coalesce(sum(pg_stat_get_numscans(x.indexrelid)), 0)
         FROM pg_index AS x
         WHERE x.indrelid = c.oid
-    )) AS scans
+    )) AS scans,
+    bool_or(c.relkind = 'p') AS is_partitioned
 FROM wanted AS w
 JOIN LATERAL (
     SELECT w.relation AS oid

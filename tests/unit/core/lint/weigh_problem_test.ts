@@ -10,7 +10,13 @@ import {
 import { SchemaSoFar } from "../../../../src/core/lint/schema_so_far.ts";
 import { readLintScript } from "../../../../src/io/lint_script.ts";
 
-const SMALL: LiveTable = { sizeBytes: 8192, rows: 3, writes: 0, scans: 0 };
+const SMALL: LiveTable = {
+  sizeBytes: 8192,
+  rows: 3,
+  writes: 0,
+  scans: 0,
+  isPartitioned: false,
+};
 const BIG: LiveTable = { ...SMALL, sizeBytes: 3 * 1024 ** 3, rows: 4e6 };
 
 /** What lint finds where these are the tables of a server of 18. */
@@ -92,6 +98,9 @@ Deno.test("isTiny() needs few rows and few bytes", () => {
 });
 
 Deno.test("describeSize() leaves out rows that nobody has counted", () => {
-  equal(describeSize({ sizeBytes: 0, writes: 0, scans: 0 }), "0 bytes");
+  equal(
+    describeSize({ sizeBytes: 0, writes: 0, scans: 0, isPartitioned: false }),
+    "0 bytes",
+  );
   equal(describeSize({ ...SMALL, rows: 1 }), "8.0 kB, about 1 row");
 });
