@@ -38,13 +38,14 @@ export async function lintFiles(
     if (options.fix !== undefined) {
       const { fixFiles } = await import("./fix_files.ts");
       const fixed = await fixFiles(linted, { ...work, looked });
-      draft = { ...newDraft(), ...about, ...fixed, findings: draft.findings };
+      draft = { ...draft, ...fixed };
       if (options.fix === "write") {
         const again = await chooseLintFiles(settings, [
           ...options.files ?? [],
           ...options.files === undefined ? [] : fixed.created,
         ]);
-        draft.findings = [...again.findings];
+        const findings = [...again.findings];
+        draft = { ...newDraft(), ...about, ...fixed, findings };
         await lintAll(again.files, work, draft);
       }
     }

@@ -129,6 +129,7 @@ Deno.test("lint --fix --dry-run shows what it would write, and writes nothing", 
       "--dry-run",
     );
 
+    match(stdout, / in 6 files, /);
     match(stdout, /^- CREATE UNIQUE INDEX orders_id/m);
     match(stdout, /^\+ CREATE UNIQUE INDEX CONCURRENTLY orders_id/m);
     equal(await read(project, "002_risky.sql"), RISKY);
