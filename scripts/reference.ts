@@ -95,7 +95,7 @@ Times and sizes are texts in quotes, switches are \`true\` or \`false\`, \`ignor
 
 Paths count from the folder of the file, and so does the default of \`migrations_dir\` in a file that was found. An unknown key, a value of another type and an environment that is not there are errors, in sections that are not chosen, too. [schema/config.json](schema/config.json) is a JSON Schema for editors.
 
-An environment with \`protected = true\` asks for its name before \`rollback\`, \`repair\`, \`migrate --force\` and \`unlock --terminate\`, unless it is a dry run. Where no terminal is, \`--yes-to <name>\` gives it.`;
+An environment with \`protected = true\` asks for its name before \`rollback\`, \`repair\`, \`migrate --force\` and \`unlock --terminate\`, unless it is a dry run. Where no terminal is, \`--yes-to <name>\` gives it. What is pending there is linted before it runs: \`fail_on\` is \`error\` unless it is set.`;
 
 const VARIABLES =
   `SQL files can use variables as psql has them: \`:name\` stands for the text of the value, which is then read as SQL; \`:'name'\` for a string and \`:"name"\` for an identifier, quoted as they need; \`:{?name}\` for \`TRUE\` or \`FALSE\`, whether it is declared. In quotes, comments and function bodies nothing is replaced, nor is \`::type\`. Names consist of letters, digits and underscores, and case counts.

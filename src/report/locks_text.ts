@@ -1,4 +1,4 @@
-import { describeSize } from "../core/lint/live_tables.ts";
+import { describeSize, type LiveTable } from "../core/lint/live_tables.ts";
 import type { ShownLock, StatementLocks } from "../core/locks/script_locks.ts";
 import { count, showText } from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";
@@ -40,7 +40,9 @@ function renderStatement(
 
 function describeLock(lock: ShownLock, theme: Theme): string {
   const { table, mode, stops, isNew, size } = lock;
-  const big = size === undefined ? "" : ` (${describeSize(size)})`;
+  const big = size === undefined
+    ? ""
+    : ` (${describeSize(size)}; ${describeTraffic(size)})`;
   const head = `${showText(table)}${big}: ${mode}`;
   if (isNew) return `${head}, made here`;
   const work = describeWork(lock);
@@ -51,6 +53,11 @@ function describeLock(lock: ShownLock, theme: Theme): string {
   return `${head}, ${paint(theme, tone, `stops ${stops}`)} ${
     work === "" ? "until the end of the transaction" : work
   }`;
+}
+
+/** Since the statistics of the server began. */
+function describeTraffic({ writes, scans }: LiveTable): string {
+  return `${count(writes, "row")} written and ${count(scans, "scan")} so far`;
 }
 
 function describeWork({ work, isWorkCertain }: ShownLock): string {

@@ -28,6 +28,37 @@ Deno.test("lint hands files and flags to the manager", async () => {
   equal(fake.asked.settings?.failOn, "info");
 });
 
+Deno.test("lint hands the wish for sizes, locks and fixes to the manager", async () => {
+  const { fake } = await runWith({
+    args: ["lint", "--live", "--locks", "--fix", "--dry-run"],
+  });
+
+  deepEqual(fake.asked.calls, [["lint", {
+    files: [],
+    fix: "preview",
+    live: true,
+    locks: true,
+    newFor: "file",
+  }]]);
+});
+
+Deno.test("lint writes fixes without --dry-run", async () => {
+  const { fake } = await runWith({ args: ["lint", "--fix", "a.sql"] });
+
+  deepEqual(fake.asked.calls, [["lint", {
+    files: ["a.sql"],
+    fix: "write",
+    newFor: "file",
+  }]]);
+});
+
+Deno.test("lint has nothing to try without --fix", async () => {
+  const { code, host } = await runWith({ args: ["lint", "--dry-run"] });
+
+  equal(code, 2);
+  match(host.written.stderr, /changes nothing without --fix/);
+});
+
 Deno.test("lint exits with 3 when it fails", async () => {
   const { code, host } = await runWith({ args: ["lint"] }, BAD);
 

@@ -14,7 +14,7 @@ Deno.test("renderLocks() lists statements by file, with what they stop", () => {
     t: ROW EXCLUSIVE
   7: ALTER TABLE u
     u: ACCESS EXCLUSIVE, stops reads and writes while all of it may be written anew
-    v (4.0 kB, about 7 rows): ACCESS EXCLUSIVE, stops reads and writes until the end of the transaction
+    v (4.0 kB, about 7 rows; 1 row written and 2 scans so far): ACCESS EXCLUSIVE, stops reads and writes until the end of the transaction
     w: ACCESS EXCLUSIVE, made here
   8: SET a
     locks no table

@@ -69,6 +69,14 @@ export const CLEAN_LINT: LintReport = {
 export const BAD_LINT: LintReport = {
   ...CLEAN_LINT,
   success: false,
+  fixes: [{
+    path: `migrations/001_${EVIL}.sql`,
+    line: 3,
+    rule: "require-concurrent-index-creation",
+    before: `CREATE INDEX "${EVIL}" ON t (a)`,
+    after: `CREATE INDEX CONCURRENTLY "${EVIL}" ON t (a)`,
+  }],
+  created: [`migrations/2_${EVIL}.sql`],
   target: 'database "app" on localhost:5432',
   locks: LOCKS,
   findings: [
