@@ -8,6 +8,7 @@ CREATE TABLE orders (id int, user_id int, amount int);
 CREATE TABLE parts (id int) PARTITION BY RANGE (id);
 INSERT INTO users SELECT generate_series(1, 20000);
 INSERT INTO orders SELECT n, n, n FROM generate_series(1, 20000) n;
+ANALYZE orders;
 `,
   "rollbacks/001_shop_down.sql": "DROP TABLE orders, users, parts;\n",
 };
@@ -160,3 +161,17 @@ Deno.test("lint --fix fixes the files that it is given without a database", () =
 
     match(await read(project, "003_index.sql"), /CONCURRENTLY orders_id/);
   }));
+
+Deno.test("lint --fix leaves alone what does no harm to a tiny table", () =>
+  withRun(
+    { "001_tiny.sql": "CREATE TABLE tiny (id int);\n" },
+    async (project) => {
+      await project.done("migrate");
+      const sql = "CREATE INDEX tiny_id ON tiny (id);\n";
+      await project.write({ "002_index.sql": sql });
+
+      await project.json("lint", "--fix", "--live");
+
+      equal(await read(project, "002_index.sql"), sql);
+    },
+  ));

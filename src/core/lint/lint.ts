@@ -47,7 +47,7 @@ export interface LintResult {
   readonly findings: readonly Finding[];
   /** How many findings a directive keeps quiet. */
   readonly suppressed: number;
-  /** The statements that findings are about, with their rules. */
+  /** Statements with errors and warnings, for whoever mends them. */
   readonly faulty: readonly Faulty[];
 }
 
@@ -88,8 +88,10 @@ export function lintScript(
   return {
     findings: all.toSorted((one, other) => lineOf(one) - lineOf(other)),
     suppressed: found.length - kept.length,
-    faulty: kept.flatMap(({ rule, statement }) =>
-      statement === undefined ? [] : [{ rule: rule.name, statement }]
+    faulty: kept.flatMap(({ rule, problem, statement }) =>
+      statement === undefined || (problem.severity ?? rule.severity) === "info"
+        ? []
+        : [{ rule: rule.name, statement }]
     ),
   };
 }
