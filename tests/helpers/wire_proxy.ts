@@ -50,6 +50,8 @@ export interface WireTraffic {
   readonly roundTrips: number;
   /** Messages of the client after the login. */
   readonly clientMessages: number;
+  /** The most requests that had no answer yet. */
+  readonly mostUnanswered: number;
 }
 
 /** A TCP proxy in front of a PostgreSQL server. */
@@ -167,6 +169,7 @@ class Link implements WireTraffic {
   loginRoundTrips = 0;
   roundTrips = 0;
   clientMessages = 0;
+  mostUnanswered = 0;
   /** Whether it is more than a request to cancel. */
   isSession = false;
   readonly #ends: Record<WireSide, Deno.TcpConn>;
@@ -178,6 +181,7 @@ class Link implements WireTraffic {
   readonly #finished = new Set<WireSide>();
   #lastFrom: WireSide = "server";
   #hasLoggedIn = false;
+  #unanswered = 0;
   #state: "open" | "stalled" | "cut" = "open";
 
   constructor(
@@ -215,7 +219,10 @@ class Link implements WireTraffic {
         const sent = from === "server" && type === "S"
           ? reworded(bytes, this.#plan.parameters)
           : bytes;
-        tail = this.#after(tail, () => this.#act(action, sent, to));
+        tail = this.#after(tail, () => {
+          if (from === "server" && type === "Z") this.#unanswered--;
+          return this.#act(action, sent, to);
+        });
       }
     }
     await this.#after(tail, () => this.#endOf(to));
@@ -241,6 +248,9 @@ class Link implements WireTraffic {
     if (this.#hasLoggedIn) this.#counts[from]++;
     if (this.#hasLoggedIn && from === "client") this.clientMessages++;
     if (from === "server" && type === "Z") this.#hasLoggedIn = true;
+    if (from === "client" && (type === "S" || type === "Q")) {
+      this.mostUnanswered = Math.max(this.mostUnanswered, ++this.#unanswered);
+    }
     return {
       from,
       connection: this.#number,
