@@ -13,6 +13,7 @@ import { secretValues } from "./core/sql/variables.ts";
 import { DatabaseManager, type DatabaseOptions } from "./database_manager.ts";
 import type { OpenDatabase, RehearsalWork } from "./io/rehearsal/rehearse.ts";
 import type { TestServerWork } from "./io/testing/answer_test_database.ts";
+import type { FilesPlace } from "./io/schema/files_stage.ts";
 import type { DriftWork } from "./io/schema/find_drift.ts";
 import { Target } from "./io/postgres/target.ts";
 
@@ -65,24 +66,35 @@ export class ManagerTargets {
 
   /** Which schema is compared with what. */
   drift(
-    { against, ignore = [], accept = false, reason }: DriftOptions,
+    { against, ignore = [], accept = false, reason, ...files }: DriftOptions,
   ): DriftWork & { readonly target: Target } {
     const isAccepting = accept && against === undefined;
     return {
       target: isAccepting ? this.writer() : this.reader(),
       ignore,
       against: against === undefined ? undefined : this.at(against),
+      files: files.files === true || files.writeMigration !== undefined
+        ? this.#throwawayPlace(files.on)
+        : undefined,
+      migrationName: files.writeMigration,
       accept: isAccepting ? { reason: this.mask(reason) } : undefined,
     };
   }
 
   /** What is rehearsed, and where. */
   rehearsal({ on, pending = false }: RehearseOptions): RehearsalWork {
-    const { directUrl, databaseUrl, env } = this.settings;
-    const given = on ?? directUrl ?? databaseUrl ?? env["DATABASE_URL"];
     return {
       scope: pending ? "pending" : "all",
       live: this.reader(),
+      ...this.#throwawayPlace(on),
+    };
+  }
+
+  /** A server for a database that is thrown away; without one the live one. */
+  #throwawayPlace(on: string | undefined): FilesPlace {
+    const { directUrl, databaseUrl, env } = this.settings;
+    const given = on ?? directUrl ?? databaseUrl ?? env["DATABASE_URL"];
+    return {
       server: on === undefined ? this.writer() : this.at(on),
       isServerNamed: on !== undefined,
       beside: (where, database) =>

@@ -66,6 +66,12 @@ export interface DriftOptions {
   readonly against?: string;
   /** Patterns of objects to leave out, such as `audit.*` or `table a.tmp_*`. */
   readonly ignore?: readonly string[];
+  /** Compares with what the files of the applied versions make. */
+  readonly files?: boolean;
+  /** The server on which the files are applied, in a new database. */
+  readonly on?: string;
+  /** Writes a migration of this name for what differs from the files. */
+  readonly writeMigration?: string;
   /** Stores the schema as the one to expect; not with `against`. */
   readonly accept?: boolean;
   /** Why it is accepted; kept in the log. */

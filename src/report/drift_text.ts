@@ -12,7 +12,19 @@ export function renderDrift(report: DriftReport, theme: Theme): string {
   if (report.error !== undefined) return "";
   const blocks = report.differences.map((one) => renderOne(one, theme));
   const tone = report.success ? "strong" : "bad";
-  return `${blocks.join("")}${paint(theme, tone, describeDrift(report))}\n`;
+  const head = `${paint(theme, tone, describeDrift(report))}\n`;
+  return `${blocks.join("")}${head}${renderWritten(report)}`;
+}
+
+function renderWritten({ written }: DriftReport): string {
+  if (written === undefined) return "";
+  const { up, down, version } = written;
+  return `Wrote ${showText(up)}
+Wrote ${showText(down)}
+The database has the change already; when you have read the files:
+  to keep it, lockstep repair --mark-applied ${version}, then lockstep drift --accept
+  to undo it, the same, then lockstep rollback, and remove the files
+`;
 }
 
 /** What was found, in one line. */
@@ -20,11 +32,12 @@ export function describeDrift(report: DriftReport): string {
   const { differences, objects, reference, isAccepted, ignoredCount } = report;
   const where = reference === undefined ? "before" : referenceText(reference);
   const left = ignoredCount === 0 ? "" : `, and ${ignoredCount} left out`;
+  const tense = reference === undefined || reference.kind === "snapshot"
+    ? "was"
+    : "is";
   const found = differences.length === 0
     ? `${count(objects, "object")} as ${where}`
-    : `${count(differences.length, "difference")} from what ${
-      reference?.kind === "database" ? "is" : "was"
-    } ${where}`;
+    : `${count(differences.length, "difference")} from what ${tense} ${where}`;
   if (isAccepted === true) {
     const what = differences.length === 0 ? "" : ` with ${found}`;
     return `Stored ${count(objects, "object")} as the schema to expect${what}.`;
@@ -35,9 +48,14 @@ export function describeDrift(report: DriftReport): string {
 }
 
 function referenceText(reference: DriftReference): string {
-  return reference.kind === "database"
-    ? `in ${showText(reference.target)}`
-    : `stored at ${formatInstant(reference.takenAt)}`;
+  switch (reference.kind) {
+    case "database":
+      return `in ${showText(reference.target)}`;
+    case "files":
+      return `made by ${count(reference.migrations, "applied migration")}`;
+    case "snapshot":
+      return `stored at ${formatInstant(reference.takenAt)}`;
+  }
 }
 
 const SIGNS = { added: "+", removed: "-", changed: "~" } as const;

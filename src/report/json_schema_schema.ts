@@ -62,9 +62,11 @@ export const SCHEMA_REPORTS: Properties = {
           client: TEXT,
         }, { reason: TEXT }),
         record({ kind: { const: "database" }, target: TEXT }),
+        record({ kind: { const: "files" }, migrations: COUNT }),
       ],
     },
     isAccepted: { const: true },
+    written: record({ version: TEXT, up: TEXT, down: TEXT }),
   }),
   testDatabase: record({
     ...envelope({ const: "test_database" }),

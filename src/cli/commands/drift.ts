@@ -1,3 +1,4 @@
+import type { DriftOptions } from "../../core/manager_options.ts";
 import { exitOf, type Report } from "../../core/report.ts";
 import { type ExitName, UsageError } from "../../errors.ts";
 import { YES_TO_FLAG } from "../protection.ts";
@@ -12,6 +13,10 @@ export const drift: Command = {
 
 Each run stores the schema at its end, and the last eleven are kept, in a table beside the tracking table. A run whose role may not write there goes on without it; then this says that the stored schema is older than the last run.
 
+With --against files it applies the files of the versions that are applied to a new database on the same server, or with --on on another, and drops it at the end; what is pending is left out. So it also finds what was there before lockstep stored anything, and files that were changed since.
+
+With --write-migration it compares in this way and writes a migration and its rollback for what differs. Applied to the new database, the migration makes what the live one has; that is tried, and so is the rollback, before the files are written. The live database has the change already: to keep it, record the migration there with "lockstep repair --mark-applied"; to undo it, do the same, then run "lockstep rollback" and remove the files. What cannot be written is a finding. Columns are altered where they are, and all that holds no data is dropped and made anew.
+
 With --accept it stores the schema as it is now as the one to expect, under the lock, with a row in the log. In an environment that lockstep.toml marks as protected that asks for its name, too, or takes it from --yes-to.
 
 Between servers of different major versions, what only the servers write differently is no difference. With --ignore-objects, objects whose name, or kind and name, fits a pattern do not count; * stands for any characters and ? for one.
@@ -21,8 +26,18 @@ It never changes the schema, and without --accept nothing at all. Statements of 
   flags: [
     {
       name: "against",
+      placeholder: "url|files",
+      summary: "Compare with this database, or with what the files make",
+    },
+    {
+      name: "on",
       placeholder: "url",
-      summary: "Compare with this database, which is as it should be",
+      summary: "Apply the files on this server, which has nothing of value",
+    },
+    {
+      name: "write-migration",
+      placeholder: "name",
+      summary: "Write a migration for what differs from the files",
     },
     {
       name: "ignore-objects",
@@ -44,14 +59,29 @@ It never changes the schema, and without --accept nothing at all. Statements of 
       summary: "See how two databases differ",
     },
     {
+      command: "lockstep drift --against files --ignore-objects 'audit.*'",
+      summary: "See what no migration has made",
+    },
+    {
+      command: 'lockstep drift --write-migration "take over the index"',
+      summary: "Bring the files to what the database has",
+    },
+    {
       command: 'lockstep drift --accept --reason "index made in an incident"',
       summary: "Go on from the schema as it is",
     },
   ],
-  exits: ["findings", "locked", "connection", "interrupted", "terminated"],
+  exits: [
+    "findings",
+    "failed",
+    "locked",
+    "connection",
+    "interrupted",
+    "terminated",
+  ],
   async run(context) {
     const { flags } = context;
-    const against = flagText(flags, "against");
+    const reference = readReference(flags);
     const ignore = readPatterns(flags);
     if (flags.has("accept")) {
       requireAcceptable(flags);
@@ -62,12 +92,39 @@ It never changes the schema, and without --accept nothing at all. Statements of 
     return await manager.findDrift({
       ignore,
       accept: flags.has("accept"),
-      ...(against !== undefined && { against }),
+      ...reference,
       ...(reason !== undefined && { reason }),
     });
   },
   chooseExit,
 };
+
+/** What the schema is held against; a migration is always for the files. */
+function readReference(flags: Flags): DriftOptions {
+  const against = flagText(flags, "against");
+  const on = flagText(flags, "on");
+  const writeMigration = flagText(flags, "write-migration");
+  const isWriting = writeMigration !== undefined;
+  const isFiles = against === "files" || (isWriting && against === undefined);
+  const lost = ["write-migration", "on"].find((name) => flags.has(name));
+  if (!isFiles && lost !== undefined) {
+    throw forFilesOnly(lost);
+  }
+  if (!isFiles) return against === undefined ? {} : { against };
+  return {
+    files: true,
+    ...(on !== undefined && { on }),
+    ...(isWriting && { writeMigration }),
+  };
+}
+
+function forFilesOnly(name: string): UsageError {
+  return new UsageError(
+    "invalid_argument",
+    `Cannot use "--${name}" as it is for a comparison with the files`,
+    { hint: 'add "--against files", or leave it out' },
+  );
+}
 
 function readPatterns(flags: Flags): readonly string[] {
   const text = flagText(flags, "ignore-objects");
@@ -78,7 +135,8 @@ function readPatterns(flags: Flags): readonly string[] {
 
 /** All is accepted, or nothing: what is stored has no holes. */
 function requireAcceptable(flags: Flags): void {
-  const other = ["against", "ignore-objects"].find((name) => flags.has(name));
+  const other = ["against", "ignore-objects", "write-migration"]
+    .find((name) => flags.has(name));
   if (other === undefined) return;
   throw new UsageError(
     "invalid_argument",

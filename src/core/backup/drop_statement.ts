@@ -16,37 +16,43 @@ export function relationOf({ kind, name }: SchemaObject): string | undefined {
   return RELATION_PARTS.has(kind) ? splitLastName(name).head : undefined;
 }
 
-/** The statement that drops an object; undefined where there is none. */
-export function dropStatement(object: SchemaObject): string | undefined {
+/**
+ * The statement that drops an object; undefined where there is none. With the
+ * guard it also runs where the object is gone.
+ */
+export function dropStatement(
+  object: SchemaObject,
+  guard: "IF EXISTS " | "" = "IF EXISTS ",
+): string | undefined {
   const { kind, name, parts } = object;
   const { head, last } = splitLastName(name);
   switch (kind) {
     case "constraint":
     case "foreign key":
-      return `ALTER TABLE IF EXISTS ${head} DROP CONSTRAINT IF EXISTS ${last};`;
+      return `ALTER TABLE ${guard}${head} DROP CONSTRAINT ${guard}${last};`;
     case "index":
-      return `DROP INDEX IF EXISTS ${splitLastName(head).head}.${last};`;
+      return `DROP INDEX ${guard}${splitLastName(head).head}.${last};`;
     case "policy":
     case "rule":
     case "trigger":
-      return `DROP ${kind.toUpperCase()} IF EXISTS ${last} ON ${head};`;
+      return `DROP ${kind.toUpperCase()} ${guard}${last} ON ${head};`;
     case "function":
-      // It is part of a range type.
-      return CONSTRUCTOR.test(parts.create ?? "")
+      // It comes with its range type.
+      return parts.create === undefined
         ? undefined
-        : `DROP ROUTINE IF EXISTS ${name};`;
-    case "procedure":
+        : `DROP FUNCTION ${guard}${name};`;
     case "aggregate":
-      return `DROP ROUTINE IF EXISTS ${name};`;
+      // As a routine its name needs no ORDER BY.
+      return `DROP ROUTINE ${guard}${name};`;
     case "type":
       // A base type and its functions need each other.
-      return `DROP TYPE IF EXISTS ${name}${
+      return `DROP TYPE ${guard}${name}${
         parts.early === undefined ? "" : " CASCADE"
       };`;
     case "sequence":
       return parts.create === undefined
         ? undefined
-        : `DROP SEQUENCE IF EXISTS ${name};`;
+        : `DROP SEQUENCE ${guard}${name};`;
     case "schema":
     case "extension":
     case "default privileges":
@@ -54,8 +60,6 @@ export function dropStatement(object: SchemaObject): string | undefined {
     case "subscription":
       return undefined;
     default:
-      return `DROP ${kind.toUpperCase()} IF EXISTS ${name};`;
+      return `DROP ${kind.toUpperCase()} ${guard}${name};`;
   }
 }
-
-const CONSTRUCTOR = /LANGUAGE internal[^]*\$(?:multi)?range_constructor\d\$/;

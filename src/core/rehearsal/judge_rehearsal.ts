@@ -105,7 +105,7 @@ function pathOf(step: Step, direction: Direction): string | undefined {
 }
 
 /** Where a column was dropped, no rollback can put it back in the middle. */
-function isOnlyOrder({ expected, found }: SchemaDifference): boolean {
+export function isOnlyOrder({ expected, found }: SchemaDifference): boolean {
   return expected !== undefined && found !== undefined &&
     sortedLines(expected) === sortedLines(found);
 }

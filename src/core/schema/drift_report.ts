@@ -16,7 +16,17 @@ export type DriftReference =
     readonly reason?: string;
   }
   /** Another database. */
-  | { readonly kind: "database"; readonly target: string };
+  | { readonly kind: "database"; readonly target: string }
+  /** What the files of the applied versions make. */
+  | { readonly kind: "files"; readonly migrations: number };
+
+/** A migration that was written for what differs. */
+export interface WrittenMigration {
+  readonly version: string;
+  /** The two files, from the working directory. */
+  readonly up: string;
+  readonly down: string;
+}
 
 /** What `drift` answers. */
 export interface DriftReport {
@@ -30,10 +40,12 @@ export interface DriftReport {
   /** Differences that `--ignore-objects` has left out. */
   readonly ignoredCount: number;
   readonly differences: readonly SchemaDifference[];
-  /** The differences as findings. */
+  /** The differences as findings; with a migration, what it leaves. */
   readonly findings: readonly Finding[];
   /** Set when the schema was stored as the one to expect. */
   readonly isAccepted?: true;
+  /** Set when a migration was written for the differences. */
+  readonly written?: WrittenMigration;
   readonly warnings: readonly Finding[];
   readonly error?: LockstepError;
 }

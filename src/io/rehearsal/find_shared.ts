@@ -55,7 +55,7 @@ async function requireOwnStatements(
     const { line, column } = item;
     throw new FileError(
       "shared_object",
-      `Cannot rehearse "${path}" on the server of the live database as ` +
+      `Cannot try "${path}" on the server of the live database as ` +
         `${effect} reaches beyond the database that it runs in`,
       {
         hint: "name another server with --on, where nothing of value is",

@@ -54,7 +54,7 @@ export async function readBasis(
 async function copyLive(live: Target) {
   await using connection = await live.connect();
   const { entries } = await readHistory(connection, live.names);
-  requireWhole(entries);
+  requireWhole(entries, "rehearse what is pending");
   const { blocks, findings } = writeSchema(
     await readSchemaGraph(connection, live.names),
   );
@@ -67,15 +67,18 @@ async function copyLive(live: Target) {
 }
 
 /** The rest of a script cannot be told from what its beginning has made. */
-function requireWhole(entries: readonly HistoryEntry[]): void {
+export function requireWhole(
+  entries: readonly HistoryEntry[],
+  action: string,
+): void {
   const entry = entries.find(({ state }) =>
     state === "partly_applied" || state === "partly_rolled_back"
   );
   if (entry === undefined) return;
   throw new HistoryError(
     "partly_applied",
-    `Cannot rehearse what is pending as "${entry.version}_${entry.name}" ` +
+    `Cannot ${action} as "${entry.version}_${entry.name}" ` +
       `stopped part-way`,
-    { hint: "finish it first, or rehearse all files without --pending" },
+    { hint: 'finish it first: see "lockstep status"' },
   );
 }

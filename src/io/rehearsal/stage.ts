@@ -1,4 +1,5 @@
 import type { SchemaState } from "../../core/schema/compare_schemas.ts";
+import type { SchemaGraph } from "../../core/schema/order_objects.ts";
 import type { Direction, Plan, Step } from "../../core/plan/plan.ts";
 import { planMigrate } from "../../core/plan/plan_migrate.ts";
 import { planRollback } from "../../core/plan/plan_rollback.ts";
@@ -6,9 +7,10 @@ import type { RunReport } from "../../core/report.ts";
 import { ExecutionError } from "../../errors.ts";
 import { operate, type Operation } from "../operation.ts";
 import type { Connection } from "../postgres/connection.ts";
+import { rowsOf } from "../postgres/history_store.ts";
 import { PostgresError } from "../postgres/postgres_error.ts";
 import type { Target } from "../postgres/target.ts";
-import { readSchema } from "../schema/read_schema.ts";
+import { readSchema, readSchemaGraph } from "../schema/read_schema.ts";
 import { dropDatabase } from "../testing/template_database.ts";
 import type { Basis } from "./read_basis.ts";
 import { createThrowaway } from "./throwaway_database.ts";
@@ -58,6 +60,30 @@ export class Stage implements AsyncDisposable {
     const { serverVersion } = reader;
     const { names } = database.target;
     return { objects: await readSchema(reader, names), serverVersion };
+  }
+
+  /** The same with what needs what. */
+  async readGraph(): Promise<SchemaGraph> {
+    const { database, reader } = this.#built;
+    return await readSchemaGraph(reader, database.target.names);
+  }
+
+  /** The role that owns what is made here, quoted where SQL needs it. */
+  async readRole(): Promise<string> {
+    const answers = await this.#built.reader.run(
+      "SELECT pg_catalog.quote_ident(current_user) AS role",
+    );
+    return rowsOf(answers)[0]?.role ?? "";
+  }
+
+  /** Runs what `use` gives it in one transaction. */
+  async inTransaction(
+    use: (run: (sql: string) => Promise<unknown>) => Promise<void>,
+  ): Promise<void> {
+    const { reader } = this.#built;
+    await reader.run("BEGIN");
+    await use((sql) => reader.run(sql));
+    await reader.run("COMMIT");
   }
 
   /** Runs steps one way. */

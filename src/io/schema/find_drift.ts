@@ -17,13 +17,19 @@ import { requireKnown } from "../postgres/postgres_error.ts";
 import type { Target } from "../postgres/target.ts";
 import type { TrackingNames } from "../postgres/tracking_sql.ts";
 import { acceptSchema } from "./accept_schema.ts";
-import { readSchema } from "./read_schema.ts";
+import { type FilesPlace, withFilesStage } from "./files_stage.ts";
+import { readSchema, readSchemaGraph } from "./read_schema.ts";
 import { readStoredSchema, type StoredSchema } from "./stored_schema.ts";
+import { writeMigration, type WrittenFiles } from "./write_migration.ts";
 
 /** What to hold a schema against, and what to do then. */
 export interface DriftWork {
   /** Another database; without one it is the newest snapshot. */
   readonly against?: Target | undefined;
+  /** Where to see what the files make. */
+  readonly files?: FilesPlace | undefined;
+  /** The name of a migration to write for what differs from the files. */
+  readonly migrationName?: string | undefined;
   /** Patterns of objects that do not matter. */
   readonly ignore: readonly string[];
   /** Stores the schema as the one to expect from now on. */
@@ -91,6 +97,9 @@ async function compare(look: Look, work: DriftWork): Promise<DriftReport> {
   if (work.against !== undefined) {
     return await compareDatabases(look, work, work.against);
   }
+  if (work.files !== undefined) {
+    return await compareFiles(look, work, work.files);
+  }
   const [live, stored] = await readBoth(connection, target.names);
   const objects = live.objects.length;
   if (work.accept !== undefined) {
@@ -126,6 +135,50 @@ async function compareDatabases(
     reference: { kind: "database", target: describeTarget(other.target) },
     comparison: compareSchemas(expected, live, work.ignore),
   });
+}
+
+/** The files of the applied versions make the schema that is expected. */
+async function compareFiles(
+  { target, connection, draft }: Look,
+  { ignore, migrationName: name }: DriftWork,
+  place: FilesPlace,
+): Promise<DriftReport> {
+  const { serverVersion } = connection;
+  const { result, left } = await withFilesStage(
+    { target, connection },
+    place,
+    async ({ stage, steps, warnings }) => {
+      draft.warnings = [...draft.warnings, ...warnings];
+      const live = await readSchemaGraph(connection, target.names);
+      const objects = [...live.objects.values()];
+      const comparison = compareSchemas(
+        await stage.read(),
+        { objects, serverVersion },
+        ignore,
+      );
+      const { differences } = comparison;
+      const made = name === undefined || differences.length === 0
+        ? undefined
+        : await writeMigration({
+          name,
+          target,
+          stage,
+          live,
+          serverVersion,
+          differences,
+          ignore,
+        });
+      return {
+        objects: objects.length,
+        reference: { kind: "files" as const, migrations: steps.length },
+        comparison,
+        ...(made !== undefined && { made }),
+      };
+    },
+  );
+  const { warnings = [] } = result.made ?? {};
+  draft.warnings = [...draft.warnings, ...left, ...warnings];
+  return reportDrift(draft, result);
 }
 
 async function readBoth(connection: Connection, names: TrackingNames) {
@@ -191,26 +244,30 @@ function findOutdated({ laterSteps }: StoredSchema): readonly Finding[] {
 
 function reportDrift(
   { target, warnings }: Draft,
-  { objects, reference, comparison, isAccepted, error }: {
+  { objects, reference, comparison, isAccepted, made, error }: {
     readonly objects: number;
     readonly reference?: DriftReference;
     readonly comparison?: SchemaComparison;
     readonly isAccepted?: true;
+    readonly made?: WrittenFiles;
     readonly error?: DriftReport["error"];
   },
 ): DriftReport {
   const { differences = [], ignoredCount = 0 } = comparison ?? {};
-  const isGood = differences.length === 0 || isAccepted === true;
+  const findings = isAccepted === true
+    ? []
+    : made?.findings ?? findingsOfDrift(differences);
   return {
     kind: "drift",
-    success: error === undefined && isGood,
+    success: error === undefined && findings.length === 0,
     ...(target !== undefined && { target }),
     ...(reference !== undefined && { reference }),
     objects,
     ignoredCount,
     differences,
-    findings: isAccepted === true ? [] : findingsOfDrift(differences),
+    findings,
     ...(isAccepted !== undefined && { isAccepted }),
+    ...(made !== undefined && { written: made.written }),
     warnings,
     ...(error !== undefined && { error }),
   };

@@ -45,7 +45,10 @@ LEFT JOIN LATERAL (
             string_agg(p.privilege, ', ' ORDER BY p.privilege COLLATE "C"),
             CASE
                 WHEN o.acl_prefix IS NOT NULL THEN o.sql_name
-                WHEN o.acl_type = 'f' THEN 'ROUTINE ' || o.object_id::regprocedure
+                WHEN o.acl_type = 'f' THEN concat(
+                    CASE o.kind WHEN 'procedure' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END,
+                    o.object_id::regprocedure
+                )
                 ELSE CASE o.acl_type
                     WHEN 'r' THEN 'TABLE' WHEN 's' THEN 'SEQUENCE' WHEN 'n' THEN 'SCHEMA'
                     WHEN 'T' THEN 'TYPE' WHEN 'l' THEN 'LANGUAGE'

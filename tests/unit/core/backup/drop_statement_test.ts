@@ -9,7 +9,7 @@ for (
     ["table", 's."a b"', 'DROP TABLE IF EXISTS s."a b";'],
     ["foreign table", "s.a", "DROP FOREIGN TABLE IF EXISTS s.a;"],
     ["aggregate", "s.f(integer)", "DROP ROUTINE IF EXISTS s.f(integer);"],
-    ["function", "s.f()", "DROP ROUTINE IF EXISTS s.f();"],
+    ["function", "s.f()", "DROP FUNCTION IF EXISTS s.f();"],
     ["index", 's.t."I.x"', 'DROP INDEX IF EXISTS s."I.x";'],
     ["trigger", "s.t.g", "DROP TRIGGER IF EXISTS g ON s.t;"],
     ["cast", "(a AS b)", "DROP CAST IF EXISTS (a AS b);"],
@@ -37,10 +37,9 @@ Deno.test("dropStatement() drops a base type with the functions it needs", () =>
 });
 
 Deno.test("dropStatement() leaves a constructor to its range type", () => {
-  const create = "CREATE FUNCTION r(a, b)\n LANGUAGE internal\n" +
-    "AS $function$range_constructor2$function$;";
+  const parts = { comment: "COMMENT ON FUNCTION r(a,b) IS 'x';" };
   equal(
-    dropStatement({ kind: "function", name: "r(a,b)", parts: { create } }),
+    dropStatement({ kind: "function", name: "r(a,b)", parts }),
     undefined,
   );
 });
