@@ -104,3 +104,4 @@ export type * from "./core/dry_run/dry_run_report.ts";
 export type * from "./core/rehearsal/rehearsal_report.ts";
 export type { SchemaDifference } from "./core/schema/compare_schemas.ts";
 export type { ForeignCheck, LeftFile } from "./core/adopt/foreign.ts";
+export type { ObjectPart, ObjectParts } from "./core/schema/schema_object.ts";

@@ -1,7 +1,8 @@
 import type { SchemaDifference } from "../core/schema/compare_schemas.ts";
-import type {
-  DriftReference,
-  DriftReport,
+import {
+  type DriftReference,
+  type DriftReport,
+  isOnlyComment,
 } from "../core/schema/drift_report.ts";
 import { diffLines, shortenDiff } from "../core/schema/line_diff.ts";
 import { count, formatInstant, showLines, showText } from "./layout.ts";
@@ -62,9 +63,25 @@ const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
 
 function renderOne(difference: SchemaDifference, theme: Theme): string {
   const { change, kind, name } = difference;
-  const head = `${SIGNS[change]} ${showText(`${kind} ${name}`)} ${change}`;
+  const only = isOnlyComment(difference) ? " in comments only" : "";
+  const head = `${SIGNS[change]} ${
+    showText(`${kind} ${name}`)
+  } ${change}${only}`;
   const lines = renderDifference(difference, theme);
-  return `${paint(theme, "strong", head)}\n${lines}\n`;
+  return `${paint(theme, "strong", head)}\n${
+    renderTrace(difference, theme)
+  }${lines}\n`;
+}
+
+/** When it was changed, where the server keeps that; and by which owner. */
+function renderTrace(
+  { owner, changedAt }: SchemaDifference,
+  theme: Theme,
+): string {
+  if (changedAt === undefined) return "";
+  const whose = owner === undefined ? "" : `; it belongs to ${showText(owner)}`;
+  const text = `  last changed at ${formatInstant(changedAt)}${whose}`;
+  return `${paint(theme, "dim", text)}\n`;
 }
 
 /** The lines of an object that differ. */

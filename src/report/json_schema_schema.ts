@@ -1,4 +1,5 @@
 import type { RehearsalStatus } from "../core/rehearsal/rehearsal_report.ts";
+import { OBJECT_PARTS } from "../core/schema/schema_object.ts";
 import {
   COUNT,
   DIRECTION,
@@ -31,6 +32,10 @@ const DIFFERENCE: Properties = {
   name: TEXT,
 };
 const DEFINITIONS: Properties = {
+  differsIn: {
+    ...list({ enum: OBJECT_PARTS }),
+    description: "The parts that differ, when it was changed.",
+  },
   expected: { type: "string", description: "Absent when it was added." },
   found: { type: "string", description: "Absent when it was removed." },
 };
@@ -47,7 +52,14 @@ export const SCHEMA_REPORTS: Properties = {
     ...envelope({ const: "drift" }),
     objects: COUNT,
     ignoredCount: COUNT,
-    differences: list(record(DIFFERENCE, DEFINITIONS)),
+    differences: list(record(DIFFERENCE, {
+      ...DEFINITIONS,
+      owner: { type: "string", description: "Of what was found." },
+      changedAt: {
+        ...MOMENT,
+        description: "Where the server has track_commit_timestamp.",
+      },
+    })),
     findings: list(refer("finding")),
   }, {
     ...TARGET,

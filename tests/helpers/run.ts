@@ -94,6 +94,7 @@ export interface AnswerPlace {
 
 /** A warning, or what `--force` went past. */
 export interface AnswerFinding {
+  readonly severity?: string;
   readonly code: string;
   readonly message: string;
   readonly hint?: string;

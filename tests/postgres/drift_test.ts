@@ -1,12 +1,8 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { startPostgres } from "../../scripts/embedded_postgres.ts";
 import { type TestDatabase, withDatabase } from "../helpers/database.ts";
-import {
-  type Answer,
-  ending,
-  type Project,
-  withRole,
-  withRun,
-} from "../helpers/run.ts";
+import { driftOf } from "../helpers/drift.ts";
+import { ending, type Project, withRole, withRun } from "../helpers/run.ts";
 
 const SHOP = {
   "001_shop.sql": `CREATE SCHEMA shop;
@@ -19,20 +15,6 @@ COMMENT ON TABLE shop.items IS 'What we sell';
   "rollbacks/001_shop_down.sql": "DROP SCHEMA shop CASCADE;\n",
 };
 
-/** The changes that `drift` finds, such as `changed table shop.items`. */
-function changesOf(answer: Answer): readonly string[] {
-  const { differences = [] } = answer as Answer & {
-    readonly differences?: readonly {
-      readonly change: string;
-      readonly kind: string;
-      readonly name: string;
-    }[];
-  };
-  return differences.map(({ change, kind, name }) =>
-    `${change} ${kind} ${name}`
-  );
-}
-
 async function snapshotsOf(db: TestDatabase): Promise<number> {
   const [row] = await db.query(
     "SELECT count(*)::int AS count FROM public.schema_migrations_snapshots",
@@ -42,7 +24,7 @@ async function snapshotsOf(db: TestDatabase): Promise<number> {
 
 async function clean(project: Project): Promise<void> {
   const answer = await project.json("drift");
-  deepEqual(changesOf(answer), []);
+  deepEqual(driftOf(answer), []);
   equal(answer.code, 0);
 }
 
@@ -104,7 +86,7 @@ for (const [title, [sql, found]] of Object.entries(BY_HAND)) {
 
       const answer = await project.json("drift");
 
-      deepEqual(changesOf(answer), [found]);
+      deepEqual(driftOf(answer), [found]);
       equal(answer.code, 3);
       equal(answer.success, false);
       equal(answer.findings.length, 1);
@@ -176,7 +158,7 @@ Deno.test("drift says when runs went by without storing the schema", () =>
 
     const answer = await json("drift");
 
-    deepEqual(changesOf(answer), ["added table shop.more"]);
+    deepEqual(driftOf(answer), ["added table shop.more"]);
     deepEqual(answer.warnings.map(({ code }) => code), ["snapshot_outdated"]);
     deepEqual(ending(await json("migrate", "--check-drift")), [
       3,
@@ -221,12 +203,12 @@ Deno.test("drift --against compares with another database", () =>
       await one.done("migrate");
       await other.query(SHOP["001_shop.sql"]);
       const same = await one.json("drift", "--against", other.url);
-      deepEqual(changesOf(same), []);
+      deepEqual(driftOf(same), []);
       await other.query("DROP VIEW shop.names");
 
       const answer = await one.json("drift", "--against", other.url);
 
-      deepEqual(changesOf(answer), ["added view shop.names"]);
+      deepEqual(driftOf(answer), ["added view shop.names"]);
       equal(answer.code, 3);
     })));
 
@@ -241,7 +223,7 @@ CREATE TABLE a_1 PARTITION OF a FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')
       FOR VALUES FROM ('2026-02-01') TO ('2026-03-01')`);
     await db.query("CREATE EXTENSION citext");
 
-    deepEqual(changesOf(await json("drift")), [
+    deepEqual(driftOf(await json("drift")), [
       "added extension citext",
       "added table public.a_2",
     ]);
@@ -264,3 +246,61 @@ Deno.test("no more than eleven snapshots stay", () =>
       equal(await snapshotsOf(project.db), 11);
     },
   ));
+
+Deno.test("drift only warns of another comment, and still finds it", () =>
+  withRun(SHOP, async ({ db, done, json }) => {
+    await done("migrate");
+    await db.query("COMMENT ON TABLE shop.items IS 'Other'");
+
+    const answer = await json("drift");
+
+    deepEqual(
+      [answer.code, answer.findings.map(({ severity }) => severity)],
+      [3, ["warning"]],
+    );
+    await db.query("GRANT SELECT ON shop.items TO PUBLIC");
+    const both = await json("drift");
+    deepEqual(both.findings.map(({ severity }) => severity), ["error"]);
+    deepEqual(detailsOf(both), [{
+      differsIn: ["comment", "privileges"],
+      owner: "postgres",
+    }]);
+  }));
+
+Deno.test("drift says when an object was changed, where the server knows", async () => {
+  await using server = await startPostgres({
+    settings: { track_commit_timestamp: "on" },
+  });
+  await withRun(SHOP, async ({ db, done, json, run }) => {
+    await done("migrate");
+    await db.query("DROP VIEW shop.names");
+    await db.query("ALTER TABLE shop.items ADD COLUMN price numeric");
+    const [now] = await db.query("SELECT clock_timestamp() AS now");
+
+    const [table, view] = detailsOf(await json("drift"));
+
+    const at = Date.parse(table?.changedAt ?? "");
+    const late = Number(now?.["now"]) - at;
+    ok(late >= 0 && late < 600_000, `${table?.changedAt}`);
+    equal(view?.changedAt, undefined);
+    const { stdout } = await run("drift");
+    match(stdout, /^ {2}last changed at .*Z; it belongs to postgres$/m);
+  }, { server: server.url });
+});
+
+interface Details {
+  readonly owner?: string;
+  readonly changedAt?: string;
+  readonly differsIn?: readonly string[];
+}
+
+function detailsOf(answer: object): readonly Details[] {
+  const { differences = [] } = answer as {
+    readonly differences?: readonly Details[];
+  };
+  return differences.map(({ owner, changedAt, differsIn }) => ({
+    ...(owner !== undefined && { owner }),
+    ...(changedAt !== undefined && { changedAt }),
+    ...(differsIn !== undefined && { differsIn }),
+  }));
+}

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { spawnLockstep } from "../helpers/cli.ts";
-import type { TestDatabase } from "../helpers/database.ts";
+import { noneLeft } from "../helpers/drift.ts";
 import type { ProjectFiles } from "../helpers/project.ts";
 import {
   type Answer,
@@ -39,16 +39,6 @@ function rehearsed(answer: Answer): readonly string[] {
 /** Each finding as in `002 schema_not_restored`. */
 function found({ findings }: Answer): readonly string[] {
   return findings.map(({ version, code }) => `${version ?? "all"} ${code}`);
-}
-
-/** Waits for the databases of other tests, too. */
-async function noneLeft(db: TestDatabase): Promise<void> {
-  const count = async () =>
-    (await column(
-      db,
-      "SELECT datname FROM pg_database WHERE datname LIKE 'lockstep_rehearsal_%'",
-    )).length;
-  while (await count() > 0) await new Promise((done) => setTimeout(done, 200));
 }
 
 Deno.test("rehearse finds nothing where every rollback restores", () =>
@@ -378,11 +368,13 @@ Deno.test("rehearse drops its database also when all its connections are cut", (
         cwd: dir,
         env: { DATABASE_URL: db.url },
       });
-      await running.waitForOutput("[2/3]");
+      const own = "SELECT datname FROM pg_stat_activity WHERE " +
+        "datname LIKE 'lockstep_rehearsal_%' AND query LIKE '%sleep(600)%'";
+      while ((await column(db, own)).length === 0) await pause();
       await db.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE pid <> pg_backend_pid() AND (datname = current_database()
-           OR datname LIKE 'lockstep_rehearsal_%')`,
+           OR datname IN (${own}))`,
       );
       const { code, stderr } = await running.result;
 
@@ -390,3 +382,7 @@ Deno.test("rehearse drops its database also when all its connections are cut", (
       await noneLeft(db);
     },
   ));
+
+function pause(): Promise<void> {
+  return new Promise((done) => setTimeout(done, 50));
+}

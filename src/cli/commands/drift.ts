@@ -9,7 +9,9 @@ export const drift: Command = {
   name: "drift",
   summary: "Find changes of the schema that no migration made",
   help:
-    `Reads all objects of the schema in one round trip, as "lockstep schema dump" does, with owners, privileges and comments, and compares them with the schema as the last run of migrate or rollback has left it, or with --against with another database, such as one to which only the migrations were applied. Each object that is added, removed or changed is a finding, with what differs line by line. Findings make it exit with 3.
+    `Reads all objects of the schema in one round trip, as "lockstep schema dump" does, with owners, privileges and comments, and compares them with the schema as the last run of migrate or rollback has left it, or with --against with another database, such as one to which only the migrations were applied. Each object that is added, removed or changed is a finding, with what differs line by line: an error, or a warning where only comments differ. Both are drift, and make it exit with 3.
+
+Where the server has track_commit_timestamp on, it says when the object was last changed. Who did it PostgreSQL does not keep; log_statement = ddl writes it to the log of the server from then on.
 
 Each run stores the schema at its end, and the last eleven are kept, in a table beside the tracking table. A run whose role may not write there goes on without it; then this says that the stored schema is older than the last run.
 

@@ -4,6 +4,8 @@ import { isSameAcrossMajors } from "./same_across_majors.ts";
 import {
   definitionOf,
   labelOfObject,
+  type ObjectPart,
+  partsThatDiffer,
   type SchemaObject,
 } from "./schema_object.ts";
 
@@ -19,10 +21,20 @@ export interface SchemaDifference {
   readonly change: "added" | "removed" | "changed";
   readonly kind: string;
   readonly name: string;
+  /** The parts that are not the same in both, when it was changed. */
+  readonly differsIn?: readonly ObjectPart[];
   /** As SQL with notes; absent when it was added. */
   readonly expected?: string;
   /** Absent when it was removed. */
   readonly found?: string;
+  /** The role that owns what was found, if it has an owner of its own. */
+  readonly owner?: string;
+  /**
+   * When the rows of the catalogs that describe it were last written, in
+   * ISO 8601, where the server keeps that. Whoever rewrites a table, as
+   * TRUNCATE and VACUUM FULL do, writes such a row as well.
+   */
+  readonly changedAt?: string;
 }
 
 /** What a comparison came to. */
@@ -86,13 +98,29 @@ function compareObjects(
   const object = fresh ?? old;
   if (object === undefined) return undefined;
   const { kind, name } = object;
+  if (isOfAnother(object) && (old === undefined || fresh === undefined)) {
+    const nothing = { kind, name, parts: {} };
+    return compareObjects(old ?? nothing, fresh ?? nothing, { isSameMajor });
+  }
   const expected = old && definitionOf(old);
   const found = fresh && definitionOf(fresh);
   if (old === undefined) return { change: "added", kind, name, found };
   if (fresh === undefined) return { change: "removed", kind, name, expected };
   if (expected === found) return undefined;
-  if (!isSameMajor && isSameAcrossMajors(old, fresh)) return undefined;
-  return { change: "changed", kind, name, expected, found };
+  const differsIn = partsThatDiffer(old, fresh).filter((part) =>
+    isSameMajor || part !== "create" || !isSameAcrossMajors(old, fresh)
+  );
+  if (differsIn.length === 0) return undefined;
+  return { change: "changed", kind, name, differsIn, expected, found };
+}
+
+/**
+ * Whether it comes and goes with another object, such as the sequence of an
+ * identity column: then it is only listed when something is said of it.
+ */
+function isOfAnother({ kind, parts: { create, note } }: SchemaObject): boolean {
+  return create === undefined && note === undefined &&
+    kind !== "default privileges";
 }
 
 /**

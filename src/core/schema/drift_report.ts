@@ -50,15 +50,23 @@ export interface DriftReport {
   readonly error?: LockstepError;
 }
 
-/** The differences of a schema as findings, one for each. */
+/**
+ * The differences of a schema as findings, one for each. What is only said of
+ * an object is a warning: nothing works otherwise for it.
+ */
 export function findingsOfDrift(
   differences: readonly SchemaDifference[],
 ): readonly Finding[] {
   return differences.map((difference) => ({
-    severity: "error",
+    severity: isOnlyComment(difference) ? "warning" : "error",
     code: `object_${difference.change}`,
     message: describeDifference(difference),
   }));
+}
+
+/** Whether only the comments of an object differ. */
+export function isOnlyComment({ differsIn }: SchemaDifference): boolean {
+  return differsIn?.length === 1 && differsIn[0] === "comment";
 }
 
 /** One difference in one line. */

@@ -6,7 +6,7 @@ export interface DiffLine {
 
 /** How to come from one text to another, line by line. */
 export function diffLines(before: string, after: string): readonly DiffLine[] {
-  const [old, fresh] = [before.split("\n"), after.split("\n")];
+  const [old, fresh] = [linesOf(before), linesOf(after)];
   const start = commonStart(old, fresh);
   const end = commonStart(
     old.slice(start).reverse(),
@@ -35,6 +35,10 @@ export function shortenDiff(
     if (isNear[index] === true) return [line];
     return index > 0 && isNear[index - 1] !== true ? [] : ["…"];
   });
+}
+
+function linesOf(text: string): readonly string[] {
+  return text === "" ? [] : text.split("\n");
 }
 
 function commonStart(one: readonly string[], other: readonly string[]): number {

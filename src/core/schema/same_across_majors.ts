@@ -1,20 +1,17 @@
 import { type Token, tokenize } from "../sql/tokens.ts";
-import type { ObjectParts, SchemaObject } from "./schema_object.ts";
+import type { SchemaObject } from "./schema_object.ts";
 
 /**
- * Whether two objects of servers of different major versions are the same but
- * for how the servers write them: from PostgreSQL 16 on, views have no names
- * of tables before columns where there is but one; and extensions come in the
- * version that a server brings along.
+ * Whether what makes two objects of servers of different major versions is the
+ * same but for how the servers write it: from PostgreSQL 16 on, views have no
+ * names of tables before columns where there is but one; and extensions come
+ * in the version that a server brings along.
  */
 export function isSameAcrossMajors(
-  one: SchemaObject,
-  other: SchemaObject,
+  { kind, parts: { create: first = "" } }: SchemaObject,
+  { parts: { create: second = "" } }: SchemaObject,
 ): boolean {
-  const { create: first = "", ...rest } = one.parts;
-  const { create: second = "", ...otherRest } = other.parts;
-  if (textOf(rest) !== textOf(otherRest)) return false;
-  switch (one.kind) {
+  switch (kind) {
     case "view":
     case "materialized view":
     case "rule":
@@ -27,10 +24,6 @@ export function isSameAcrossMajors(
 }
 
 const VERSION = / VERSION '[^']*';$/;
-
-function textOf(parts: ObjectParts): string {
-  return JSON.stringify(Object.entries(parts).sort());
-}
 
 /** Whether `short` is `long` without some of the tables before columns. */
 function isShorterForm(long: string, short: string): boolean {

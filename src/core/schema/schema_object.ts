@@ -13,6 +13,9 @@ export interface ObjectParts {
   readonly privileges?: string;
 }
 
+/** A part of an object that is compared. */
+export type ObjectPart = Exclude<keyof ObjectParts, "early">;
+
 /** An object of a schema, such as a table with its columns. */
 export interface SchemaObject {
   /** Such as `materialized view`. */
@@ -40,12 +43,30 @@ export function labelOfObject({ kind, name }: SchemaObject): string {
 
 /** All that is known of an object, as SQL with notes. */
 export function definitionOf({ parts }: SchemaObject): string {
-  const { create, late, note, owner, comment, privileges } = parts;
-  return [create, late, noteLine(note), owner, comment, privileges]
+  return OBJECT_PARTS
+    .map((part) => part === "note" ? noteLine(parts.note) : parts[part])
     .filter((part) => part !== undefined).join("\n");
+}
+
+/** The parts in which two forms of an object are not the same. */
+export function partsThatDiffer(
+  { parts: old }: SchemaObject,
+  { parts: fresh }: SchemaObject,
+): readonly ObjectPart[] {
+  return OBJECT_PARTS.filter((part) => old[part] !== fresh[part]);
 }
 
 /** A note as a comment of SQL. */
 export function noteLine(note: string | undefined): string | undefined {
   return note === undefined ? undefined : `-- ${note.replace(/\s+/g, " ")}`;
 }
+
+/** In the order in which they are shown. */
+export const OBJECT_PARTS: readonly ObjectPart[] = [
+  "create",
+  "late",
+  "note",
+  "owner",
+  "comment",
+  "privileges",
+];

@@ -53,8 +53,11 @@ function writePart({ object, part }: OrderedPart): string {
   const head = `-- ${labelOfObject(object).replace(/\s+/g, " ")}`;
   const { create, early, late, note, owner, comment, privileges } =
     object.parts;
+  // Nothing can be said of what is only told of.
+  const isMade = note === undefined || create !== undefined;
+  const said = isMade ? [owner, comment, privileges] : [];
   const texts = part === "main"
-    ? [noteLine(note), create, owner, comment, privileges]
+    ? [noteLine(note), create, ...said]
     : [part === "early" ? early : late];
   const body = texts.filter((text) => text !== undefined);
   return body.length === 0 ? "" : `${head}\n${body.join("\n")}\n`;

@@ -1,7 +1,6 @@
 import {
   compareSchemas,
   type SchemaComparison,
-  type SchemaState,
 } from "../../core/schema/compare_schemas.ts";
 import {
   describeDifference,
@@ -18,7 +17,8 @@ import type { Target } from "../postgres/target.ts";
 import type { TrackingNames } from "../postgres/tracking_sql.ts";
 import { acceptSchema } from "./accept_schema.ts";
 import { type FilesPlace, withFilesStage } from "./files_stage.ts";
-import { readSchema, readSchemaGraph } from "./read_schema.ts";
+import { readLive, stateOf, trace } from "./live_schema.ts";
+import { readSchemaGraph } from "./read_schema.ts";
 import { readStoredSchema, type StoredSchema } from "./stored_schema.ts";
 import { writeMigration, type WrittenFiles } from "./write_migration.ts";
 
@@ -111,10 +111,11 @@ async function compare(look: Look, work: DriftWork): Promise<DriftReport> {
     return reportDrift(draft, { objects, isAccepted: true });
   }
   draft.warnings = [...draft.warnings, ...findOutdated(stored)];
+  const comparison = compareSchemas(stored, live, work.ignore);
   return reportDrift(draft, {
     objects,
     reference: stored.reference,
-    comparison: compareSchemas(stored, live, work.ignore),
+    comparison: await trace(connection, comparison, live),
     ...(work.accept !== undefined && { isAccepted: true }),
   });
 }
@@ -127,13 +128,14 @@ async function compareDatabases(
 ): Promise<DriftReport> {
   await using other = await against.connect();
   const [live, expected] = await Promise.all([
-    readState(connection, target.names),
-    readState(other, target.names),
+    readLive(connection, target.names),
+    readLive(other, target.names),
   ]);
+  const comparison = compareSchemas(expected, live, work.ignore);
   return reportDrift(draft, {
     objects: live.objects.length,
     reference: { kind: "database", target: describeTarget(other.target) },
-    comparison: compareSchemas(expected, live, work.ignore),
+    comparison: await trace(connection, comparison, live),
   });
 }
 
@@ -150,11 +152,14 @@ async function compareFiles(
     async ({ stage, steps, warnings }) => {
       draft.warnings = [...draft.warnings, ...warnings];
       const live = await readSchemaGraph(connection, target.names);
-      const objects = [...live.objects.values()];
-      const comparison = compareSchemas(
-        await stage.read(),
-        { objects, serverVersion },
-        ignore,
+      const state = stateOf(
+        [...live.objects].map(([id, object]) => ({ id, object })),
+        connection,
+      );
+      const comparison = await trace(
+        connection,
+        compareSchemas(await stage.read(), state, ignore),
+        state,
       );
       const { differences } = comparison;
       const made = name === undefined || differences.length === 0
@@ -169,7 +174,7 @@ async function compareFiles(
           ignore,
         });
       return {
-        objects: objects.length,
+        objects: state.objects.length,
         reference: { kind: "files" as const, migrations: steps.length },
         comparison,
         ...(made !== undefined && { made }),
@@ -183,17 +188,9 @@ async function compareFiles(
 
 async function readBoth(connection: Connection, names: TrackingNames) {
   return await Promise.all([
-    readState(connection, names),
+    readLive(connection, names),
     readStoredSchema(connection, names),
   ]);
-}
-
-async function readState(
-  connection: Connection,
-  names: TrackingNames,
-): Promise<SchemaState> {
-  const { serverVersion } = connection;
-  return { objects: await readSchema(connection, names), serverVersion };
 }
 
 function isThereFromTheStart(

@@ -18,12 +18,31 @@ export async function readSchema(
   connection: Connection,
   names: TrackingNames,
 ): Promise<readonly SchemaObject[]> {
+  const identified = await readIdentified(connection, names);
+  return identified.map(({ object }) => object);
+}
+
+/** An object with its id, which means something in its database only. */
+export interface IdentifiedObject {
+  /** Class and oid, as in `1259.16384`. */
+  readonly id: string;
+  readonly object: SchemaObject;
+}
+
+/** The same with the ids. */
+export async function readIdentified(
+  connection: Connection,
+  names: TrackingNames,
+): Promise<readonly IdentifiedObject[]> {
   const query = snapshotSql(names, connection.serverVersion);
   const answers = await connection.run(
     readingSql(`${WITHOUT_JIT}; ${query}`),
     { maxRows: Infinity },
   );
-  return rowsOf(answers).map(({ line = "{}" }) => parseSchemaObject(line));
+  return rowsOf(answers).map(({ id = "", line = "{}" }) => ({
+    id,
+    object: parseSchemaObject(line),
+  }));
 }
 
 /** The same with what needs what, in one round trip. */

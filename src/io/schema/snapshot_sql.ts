@@ -31,6 +31,7 @@ export function snapshotSql(
   return fillIn(query, {
     ...trackingWords(names),
     ...publicationWords(serverVersion),
+    subscription_options: subscriptionOptions(serverVersion),
     secret_option: quoteLiteral(SECRET_OPTION),
   });
 }
@@ -92,3 +93,42 @@ function publicationWords(serverVersion: number): Record<string, string> {
       "FROM pg_publication_namespace n",
   };
 }
+
+/** Options that came later, where they are not as they are by default. */
+function subscriptionOptions(serverVersion: number): string {
+  return SUBSCRIPTION_OPTIONS
+    .filter(({ since }) => serverVersion >= since)
+    .map(({ sql }) => sql).join(",\n        ");
+}
+
+const SUBSCRIPTION_OPTIONS: readonly {
+  readonly since: number;
+  readonly sql: string;
+}[] = [
+  { since: 0, sql: "NULL" },
+  {
+    since: 150000,
+    sql: "CASE WHEN s.subtwophasestate <> 'd' THEN 'two_phase = true' END",
+  },
+  {
+    since: 150000,
+    sql: "CASE WHEN s.subdisableonerr THEN 'disable_on_error = true' END",
+  },
+  {
+    since: 160000,
+    sql: "CASE WHEN NOT s.subpasswordrequired THEN " +
+      "'password_required = false' END",
+  },
+  {
+    since: 160000,
+    sql: "CASE WHEN s.subrunasowner THEN 'run_as_owner = true' END",
+  },
+  {
+    since: 160000,
+    sql: "CASE WHEN s.suborigin <> 'any' THEN 'origin = ' || s.suborigin END",
+  },
+  {
+    since: 170000,
+    sql: "CASE WHEN s.subfailover THEN 'failover = true' END",
+  },
+];

@@ -30,6 +30,10 @@ UNION ALL
 SELECT concat('pg_class'::regclass::oid, '.', k.conindid), concat('pg_constraint'::regclass::oid, '.', k.oid), 'part'
 FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x')
 UNION ALL
+SELECT concat(d.classid, '.', d.objid), concat(d.refclassid, '.', d.refobjid), 'part'
+FROM pg_depend d
+WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass AND d.deptype = 'i'
+UNION ALL
 SELECT concat('pg_constraint'::regclass::oid, '.', k.oid), concat('pg_type'::regclass::oid, '.', k.contypid), 'part'
 FROM pg_constraint k WHERE k.contypid <> 0
 UNION ALL

@@ -98,10 +98,19 @@ UNION ALL
 -- How it connects may be secret, and making it starts to copy data.
 SELECT
     'subscription', quote_ident(s.subname), 'pg_subscription'::regclass, s.oid,
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-    format('the subscription %I to %s is not written', s.subname, (
+    'SUBSCRIPTION', quote_ident(s.subname), s.subowner, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    format('the subscription %I to %s%s is not written', s.subname, (
         SELECT string_agg(quote_ident(name), ', ' ORDER BY name COLLATE "C") FROM unnest(s.subpublications) AS name
-    )),
+    ), ' with ' || NULLIF(concat_ws(', ',
+        CASE WHEN NOT s.subenabled THEN 'enabled = false' END,
+        CASE WHEN s.subslotname IS DISTINCT FROM s.subname THEN
+            'slot_name = ' || COALESCE(quote_ident(s.subslotname), 'NONE') END,
+        CASE WHEN s.subsynccommit <> 'off' THEN 'synchronous_commit = ' || s.subsynccommit END,
+        CASE WHEN s.subbinary THEN 'binary = true' END,
+        CASE s.substream::text WHEN 'true' THEN 'streaming = on' WHEN 't' THEN 'streaming = on'
+            WHEN 'p' THEN 'streaming = parallel' END,
+        {subscription_options}
+    ), '')),
     NULL, NULL
 FROM pg_subscription s
 JOIN pg_database b ON b.oid = s.subdbid

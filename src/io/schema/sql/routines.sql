@@ -3,8 +3,9 @@ SELECT
     p.oid::regprocedure::text, 'pg_proc'::regclass, p.oid,
     CASE p.prokind WHEN 'a' THEN 'AGGREGATE' WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
     CASE WHEN p.prokind <> 'a' THEN p.oid::regprocedure::text ELSE named.signature END,
-    CASE WHEN NOT p.is_constructor THEN p.proowner END, 'f', p.proacl, NULL, NULL,
-    CASE WHEN p.is_constructor THEN NULL WHEN p.prokind <> 'a' THEN rtrim(pg_get_functiondef(p.oid), E'\n') || ';' ELSE (
+    -- What comes with a range type is made by it, and has no owner of its own.
+    CASE WHEN NOT p.is_of_type THEN p.proowner END, 'f', p.proacl, acldefault('f', p.proowner), NULL,
+    CASE WHEN p.is_of_type THEN NULL WHEN p.prokind <> 'a' THEN rtrim(pg_get_functiondef(p.oid), E'\n') || ';' ELSE (
         SELECT format(E'CREATE AGGREGATE %s (\n    %s\n);', named.definition, concat_ws(E',\n    ',
             'SFUNC = ' || g.aggtransfn,
             'STYPE = ' || format_type(g.aggtranstype, NULL),

@@ -39,13 +39,13 @@ relation AS MATERIALIZED (
         AND c.oid NOT IN (SELECT t.oid FROM tracked t)
 ),
 routine AS MATERIALIZED (
-    SELECT
-        p.*, s.name AS space_name,
-        -- It comes with its range type.
-        l.lanname = 'internal' AND p.prosrc ~ '^(multi)?range_constructor[0-9]$' AS is_constructor
+    SELECT p.*, s.name AS space_name, EXISTS (
+        SELECT FROM pg_depend d
+        WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+            AND d.refclassid = 'pg_type'::regclass AND d.deptype = 'i'
+    ) AS is_of_type
     FROM pg_proc p
     JOIN space s ON s.oid = p.pronamespace
-    JOIN pg_language l ON l.oid = p.prolang
     LEFT JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid
     WHERE m.objid IS NULL
         AND NOT (

@@ -191,7 +191,7 @@ UNION ALL
 SELECT
     'sequence', r.name, 'pg_class'::regclass, r.oid, 'SEQUENCE', r.name,
     CASE WHEN o.deptype IS DISTINCT FROM 'i' THEN r.relowner END,
-    's', r.relacl, NULL, NULL,
+    's', r.relacl, acldefault('s', r.relowner), NULL,
     CASE WHEN o.deptype IS DISTINCT FROM 'i' THEN concat_ws(' ',
         CASE WHEN r.relpersistence = 'u' THEN 'CREATE UNLOGGED SEQUENCE' ELSE 'CREATE SEQUENCE' END,
         r.name,

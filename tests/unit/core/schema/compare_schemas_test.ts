@@ -61,6 +61,39 @@ Deno.test("compareSchemas() finds real changes between servers of two majors", (
   deepEqual(names, ["changed view v"]);
 });
 
+Deno.test("compareSchemas() names the parts of an object that differ", () => {
+  const parts = { create: "CREATE VIEW v AS SELECT t.a FROM t;" };
+  const [older, newer] = [
+    { kind: "view", name: "v", parts },
+    {
+      kind: "view",
+      name: "v",
+      parts: {
+        create: "CREATE VIEW v AS SELECT a FROM t;",
+        comment: "COMMENT ON VIEW v IS 'x';",
+        owner: "ALTER VIEW v OWNER TO bob;",
+      },
+    },
+  ];
+
+  deepEqual(partsFound(state([older]), state([newer])), [[
+    "create",
+    "owner",
+    "comment",
+  ]]);
+  // Here the servers write the same statement in two ways.
+  deepEqual(partsFound(state([older], 150018), state([newer])), [[
+    "owner",
+    "comment",
+  ]]);
+  deepEqual(partsFound(state([]), state([newer])), [undefined]);
+});
+
+function partsFound(expected: SchemaState, live: SchemaState) {
+  return compareSchemas(expected, live).differences
+    .map(({ differsIn }) => differsIn);
+}
+
 function table(
   name: string,
   create = `CREATE TABLE ${name} ();`,
