@@ -58,12 +58,12 @@ export function findStatusWarnings(
       `version`,
   }));
   const states = versions.flatMap((version) => {
-    const what = STATE_WARNINGS[version.state];
-    if (what === undefined) return [];
+    const warning = STATE_WARNINGS[version.state];
+    if (warning === undefined) return [];
     return [{
       severity: "warning" as const,
-      code: version.state,
-      message: `"${version.version}_${version.name}" ${what}`,
+      code: warning.code,
+      message: `"${version.version}_${version.name}" ${warning.text}`,
       ...(version.path !== undefined && version.state !== "missing" &&
         { location: { path: version.path } }),
       version: version.version,
@@ -72,13 +72,24 @@ export function findStatusWarnings(
   return [...twins, ...states];
 }
 
-const STATE_WARNINGS: Readonly<Partial<Record<VersionState, string>>> = {
-  changed: "changed after it was applied",
-  missing: "is applied, but its file is gone",
-  out_of_order: "is older than the newest applied version",
-  partly_applied: "stopped part-way; the next migrate goes on with it",
-  partly_rolled_back:
-    "stopped part-way on its way back; the next rollback goes on with it",
+/** By the codes that `verify` and the errors of a run have for the same. */
+const STATE_WARNINGS: Readonly<
+  Partial<Record<VersionState, { code: string; text: string }>>
+> = {
+  changed: { code: "checksum_mismatch", text: "changed after it was applied" },
+  missing: { code: "missing_file", text: "is applied, but its file is gone" },
+  out_of_order: {
+    code: "out_of_order",
+    text: "is older than the newest applied version",
+  },
+  partly_applied: {
+    code: "partly_applied",
+    text: "stopped part-way; the next migrate goes on with it",
+  },
+  partly_rolled_back: {
+    code: "partly_rolled_back",
+    text: "stopped part-way on its way back; the next rollback goes on with it",
+  },
 };
 
 function entryStatus(

@@ -172,9 +172,9 @@ Deno.test("findStatusWarnings() names what keeps migrate from running", () => {
   const warnings = findStatusWarnings(shownAll());
 
   assert.deepEqual(warnings.map(({ code, message }) => [code, message]), [
-    ["changed", '"002_b" changed after it was applied'],
+    ["checksum_mismatch", '"002_b" changed after it was applied'],
     ["out_of_order", '"003_c" is older than the newest applied version'],
-    ["missing", '"004_d" is applied, but its file is gone'],
+    ["missing_file", '"004_d" is applied, but its file is gone'],
   ]);
 });
 
