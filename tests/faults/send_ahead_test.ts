@@ -161,17 +161,17 @@ Deno.test("what migrations that are sent together say comes in their order", asy
   });
 });
 
-const ACTIONS: readonly WireAction[] = [
-  "cut",
-  "cut_all",
-  "half_close",
-  "late",
-  "pass_then_cut",
-  "spoil",
+const FAULTS: readonly (readonly [WireAction, string])[] = [
+  ["cut", "connection cut"],
+  ["cut_all", "both connections cut"],
+  ["half_close", "connection half closed"],
+  ["late", "a message that comes late"],
+  ["pass_then_cut", "connection cut behind a message"],
+  ["spoil", "a message that is spoiled"],
 ];
 
-for (const action of ACTIONS) {
-  const fault = `${action}: 30 migrations that are sent together`;
+for (const [action, what] of FAULTS) {
+  const fault = `${what} among 30 migrations that are sent together`;
   Deno.test(`${fault}: told truthfully, and done once`, async () => {
     const random = seededRandom(fault);
     const counts = { injected: 0, lost: 0, duplicated: 0, misreported: 0 };
