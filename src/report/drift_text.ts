@@ -5,6 +5,7 @@ import {
   isOnlyComment,
 } from "../core/schema/drift_report.ts";
 import { diffLines, shortenDiff } from "../core/schema/line_diff.ts";
+import { renderFindingLines } from "./finding_text.ts";
 import { count, formatInstant, showLines, showText } from "./layout.ts";
 import { paint, type Theme } from "./theme.ts";
 
@@ -14,15 +15,21 @@ export function renderDrift(report: DriftReport, theme: Theme): string {
   const blocks = report.differences.map((one) => renderOne(one, theme));
   const tone = report.success ? "strong" : "bad";
   const head = `${paint(theme, tone, describeDrift(report))}\n`;
-  return `${blocks.join("")}${head}${renderWritten(report)}`;
+  return `${blocks.join("")}${head}${renderWritten(report, theme)}`;
 }
 
-function renderWritten({ written }: DriftReport): string {
+/** With a migration, the findings are what it leaves to people. */
+function renderWritten(
+  { written, findings }: DriftReport,
+  theme: Theme,
+): string {
   if (written === undefined) return "";
   const { up, down, version } = written;
   return `Wrote ${showText(up)}
 Wrote ${showText(down)}
-The database has the change already; when you have read the files:
+${
+    renderFindingLines(findings, theme)
+  }The database has the change already; when you have read the files:
   to keep it, lockstep repair --mark-applied ${version}, then lockstep drift --accept
   to undo it, the same, then lockstep rollback, and remove the files
 `;

@@ -49,6 +49,38 @@ const BY_HAND: Readonly<Record<string, string>> = {
     ALTER TABLE shop.items ALTER COLUMN amount TYPE bigint;
     CREATE VIEW shop.amounts AS SELECT id, amount FROM shop.items;
     CREATE VIEW shop.sums AS SELECT sum(amount) FROM shop.amounts;`,
+  "a generated column with all that stands on it": `
+    ALTER TABLE shop.parts ADD COLUMN next bigint
+      GENERATED ALWAYS AS (item + 1) STORED;
+    ALTER TABLE shop.parts ALTER COLUMN next SET STATISTICS 300,
+      ADD CONSTRAINT next_is CHECK (next > 0),
+      ADD CONSTRAINT next_key UNIQUE (next);
+    CREATE INDEX parts_next ON shop.parts (next);
+    CREATE STATISTICS shop.nexts ON item, next FROM shop.parts;
+    COMMENT ON COLUMN shop.parts.next IS 'computed';
+    GRANT SELECT (next) ON shop.parts TO pg_monitor;`,
+  "the type of a column that a generated one needs": `
+    ALTER TABLE shop.parts DROP COLUMN next;
+    ALTER TABLE shop.parts ALTER COLUMN item TYPE bigint;
+    ALTER TABLE shop.parts ADD COLUMN next bigint
+      GENERATED ALWAYS AS (item + 1) STORED;
+    ALTER TABLE shop.parts ALTER COLUMN next SET STATISTICS 300,
+      ADD CONSTRAINT next_is CHECK (next > 0),
+      ADD CONSTRAINT next_key UNIQUE (next);
+    CREATE INDEX parts_next ON shop.parts (next);
+    CREATE STATISTICS shop.nexts ON item, next FROM shop.parts;
+    COMMENT ON COLUMN shop.parts.next IS 'computed';
+    GRANT SELECT (next) ON shop.parts TO pg_monitor;`,
+  "a generated column that needs a new one": `
+    ALTER TABLE shop.parts DROP COLUMN next;
+    ALTER TABLE shop.parts ADD COLUMN item_2 integer;
+    ALTER TABLE shop.parts ADD COLUMN next bigint
+      GENERATED ALWAYS AS (item + item_2) STORED;`,
+  "and one that it needed is gone": `
+    ALTER TABLE shop.parts DROP COLUMN next;
+    ALTER TABLE shop.parts DROP COLUMN item_2;
+    ALTER TABLE shop.parts ADD COLUMN next bigint
+      GENERATED ALWAYS AS (item + 2) STORED;`,
   "defaults, NOT NULL and identities": `
     ALTER TABLE shop.items ALTER COLUMN amount DROP DEFAULT,
       ALTER COLUMN amount DROP NOT NULL,
@@ -276,7 +308,7 @@ Deno.test("drift --write-migration writes what can be undone with a rollback", (
   }));
 
 Deno.test("drift --write-migration says what it leaves to people", () =>
-  withRun(SHOP, async ({ db, done, dir, json }) => {
+  withRun(SHOP, async ({ db, done, dir, json, run, remove }) => {
     await done("migrate");
     await db.query("ALTER TYPE shop.mood ADD VALUE 'middling'");
 
@@ -296,6 +328,13 @@ Deno.test("drift --write-migration says what it leaves to people", () =>
     match(
       await Deno.readTextFile(join(dir, down)),
       /^-- Not written for the type shop\.mood: the table shop\.items needs it/m,
+    );
+
+    await remove(up.slice("migrations/".length));
+    await remove(down.slice("migrations/".length));
+    match(
+      (await run("drift", "--write-migration", "mood")).stdout,
+      /^error\[not_written\]: The rollback leaves the type shop\.mood to you: /m,
     );
   }));
 

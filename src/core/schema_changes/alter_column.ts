@@ -13,9 +13,8 @@ export function alterColumn(
   old: ColumnShape,
   fresh: ColumnShape,
 ): ColumnChange {
-  const isRetyped = old.type !== fresh.type ||
-    old.collation !== fresh.collation;
-  if (isMadeAnew(old, fresh, isRetyped)) {
+  const takesType = isRetyped(old, fresh);
+  if (isMadeAnew(old, fresh)) {
     return {
       statements: [
         `ALTER TABLE ${table} DROP COLUMN ${old.name};`,
@@ -27,18 +26,18 @@ export function alterColumn(
   const one = `ALTER TABLE ONLY ${table} ALTER COLUMN ${fresh.name}`;
   const all = `ALTER TABLE ${table} ALTER COLUMN ${fresh.name}`;
   const isIdentityNew = old.identity !== fresh.identity;
-  const isDefaultNew = old.default !== fresh.default || isRetyped;
+  const isDefaultNew = old.default !== fresh.default || takesType;
   const type = `${fresh.type}${
     fresh.collation === undefined ? "" : ` COLLATE ${fresh.collation}`
   }`;
   return {
-    isRetyped,
+    isRetyped: takesType,
     statements: [
       ...on(isIdentityNew && has(old.identity), `${all} DROP IDENTITY;`),
       ...on(has(old.generated) && !has(fresh.generated), dropExpression(all)),
       ...on(isDefaultNew && has(old.default), `${one} DROP DEFAULT;`),
       ...on(
-        isRetyped,
+        takesType,
         `${all} TYPE ${type} USING ${fresh.name}::${fresh.type};`,
       ),
       ...on(
@@ -55,14 +54,15 @@ export function alterColumn(
   };
 }
 
+/** Whether a column takes another type or sorts otherwise. */
+export function isRetyped(old: ColumnShape, fresh: ColumnShape): boolean {
+  return old.type !== fresh.type || old.collation !== fresh.collation;
+}
+
 /** What is generated is computed again; nothing is lost. */
-function isMadeAnew(
-  old: ColumnShape,
-  fresh: ColumnShape,
-  isRetyped: boolean,
-): boolean {
+export function isMadeAnew(old: ColumnShape, fresh: ColumnShape): boolean {
   if (fresh.generated === undefined) return false;
-  return old.generated !== fresh.generated || isRetyped;
+  return old.generated !== fresh.generated || isRetyped(old, fresh);
 }
 
 function dropExpression(alter: string): string {

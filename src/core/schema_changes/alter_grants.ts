@@ -31,17 +31,31 @@ export function removeComments(
     .map((commented) => `${commented} IS NULL;`);
 }
 
-/** What makes owner, comments and privileges of an object as they should be. */
+/**
+ * What makes owner, comments and privileges of an object as they should be,
+ * when some of its columns were made anew.
+ */
 export function alterRest(
   old: SchemaObject,
   fresh: SchemaObject,
+  anew: readonly string[] = [],
 ): readonly string[] {
   const { owner } = fresh.parts;
+  const { comment, privileges } = old.parts;
   return [
     ...(owner === undefined || owner === old.parts.owner ? [] : [owner]),
-    ...grantNew(old.parts.comment, fresh.parts.comment),
-    ...grantNew(old.parts.privileges, fresh.parts.privileges),
+    ...grantNew(without(comment, anew), fresh.parts.comment),
+    ...grantNew(without(privileges, anew), fresh.parts.privileges),
   ];
+}
+
+/** The statements that name none of these. */
+function without(
+  statements: string | undefined,
+  names: readonly string[],
+): string {
+  return splitStatements(statements ?? "")
+    .filter((one) => !names.some((name) => one.includes(name))).join("\n");
 }
 
 /** GRANT … TO becomes REVOKE … FROM; REVOKE … FROM becomes GRANT … TO. */

@@ -11,6 +11,8 @@ export type ObjectChange =
     readonly statements: readonly string[];
     /** Whether what uses its columns has to be made anew. */
     readonly isRetyped: boolean;
+    /** Names of columns that are dropped and made again, as in SQL. */
+    readonly anew: readonly string[];
     /** What has to be changed by hand, in words. */
     readonly unwritten: readonly string[];
   }
@@ -22,18 +24,19 @@ export function alterObject(
   old: SchemaObject,
   fresh: SchemaObject,
 ): ObjectChange {
-  const { statements, isRetyped = false, unwritten = [] } =
+  const { statements, isRetyped = false, anew = [], unwritten = [] } =
     alterDefinition(old, fresh) ?? { statements: undefined };
   if (statements === undefined) return { how: "anew" };
   return {
     how: "in_place",
     isRetyped,
+    anew,
     unwritten,
     statements: [
       ...revokeOld(old.parts.privileges, fresh.parts.privileges),
       ...removeComments(old.parts.comment, fresh.parts.comment),
       ...statements,
-      ...alterRest(old, fresh),
+      ...alterRest(old, fresh, anew),
     ],
   };
 }
@@ -41,6 +44,7 @@ export function alterObject(
 interface DefinitionChange {
   readonly statements: readonly string[] | undefined;
   readonly isRetyped?: boolean;
+  readonly anew?: readonly string[];
   readonly unwritten?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-import { alterColumn } from "./alter_column.ts";
+import { alterColumn, isMadeAnew, isRetyped } from "./alter_column.ts";
 import { splitList } from "./split_statements.ts";
 import { type ColumnShape, readTable, type TableShape } from "./table_shape.ts";
 import { namesOf, undoSetting } from "./undo_setting.ts";
@@ -8,6 +8,8 @@ export interface TableChange {
   readonly statements: readonly string[];
   /** Whether columns take another type, which views would not allow. */
   readonly isRetyped: boolean;
+  /** Names of columns that are dropped and made again, as in SQL. */
+  readonly anew: readonly string[];
   /** What has to be changed by hand, in words. */
   readonly unwritten: readonly string[];
 }
@@ -20,48 +22,114 @@ export function alterTable(
 ): TableChange {
   const [old, fresh] = [readTable(before), readTable(after)];
   const columns = alterColumns(name, old, fresh);
+  const { isRetyped, anew } = columns;
   return {
-    isRetyped: columns.isRetyped,
+    isRetyped,
+    anew,
     statements: [
       ...undoSettings(old, fresh),
       ...columns.statements,
       ...alterPersistence(name, old, fresh),
       ...alterClauses(name, old, fresh),
-      ...fresh.statements.filter((one) => !old.statements.includes(one)),
+      ...fresh.statements.filter((one) =>
+        !old.statements.includes(one) ||
+        anew.some((column) => one.includes(` ALTER COLUMN ${column} `))
+      ),
     ],
     unwritten: findUnwritten(old, fresh),
   };
 }
 
-/** Columns of a partition are those of its parent. */
+type ColumnChanges = Pick<TableChange, "statements" | "isRetyped" | "anew">;
+
 function alterColumns(
   table: string,
   old: TableShape,
   fresh: TableShape,
-): Pick<TableChange, "statements" | "isRetyped"> {
-  const isPart = isPartition(old) && isPartition(fresh);
+): ColumnChanges {
   const before = byName(old.columns);
+  if (isPartition(old) && isPartition(fresh)) {
+    return alterInherited(table, before, fresh.columns);
+  }
   const after = byName(fresh.columns);
+  const anew = findMadeAnew(before, fresh.columns);
+  const gone = [...before.values()].filter(({ name }) => !after.has(name));
+  const news = fresh.columns.filter((column) =>
+    anew.includes(column) || !before.has(column.name)
+  );
   const changes = fresh.columns.flatMap((column) => {
     const known = before.get(column.name);
+    const isKept = known === undefined || known.line === column.line;
+    return isKept || anew.includes(column)
+      ? []
+      : [alterColumn(table, known, column)];
+  });
+  return {
+    isRetyped: anew.length > 0 || changes.some((one) => one.isRetyped),
+    anew: anew.map(({ name }) => name),
+    // What is generated goes before what it needs.
+    statements: [
+      ...[...anew, ...gone.toSorted(compareGenerated)].map(({ name }) =>
+        `ALTER TABLE ${table} DROP COLUMN ${name};`
+      ),
+      ...changes.flatMap(({ statements }) => statements),
+      ...behindNeeded(news).map(({ line }) =>
+        `ALTER TABLE ${table} ADD COLUMN ${line};`
+      ),
+    ],
+  };
+}
+
+/** Columns of a partition are those of its parent. */
+function alterInherited(
+  table: string,
+  before: ReadonlyMap<string, ColumnShape>,
+  columns: readonly ColumnShape[],
+): ColumnChanges {
+  const changes = columns.flatMap((column) => {
+    const known = before.get(column.name);
     if (known?.line === column.line) return [];
-    if (!isPart) return known ? [alterColumn(table, known, column)] : [];
     // A new one comes with its parent's default.
     const like = { ...(known ?? { ...column, default: undefined }) };
     return [alterColumn(table, { ...like, ...ofParent(column) }, column)];
   });
-  const [dropped, added] = isPart ? [[], []] : [
-    old.columns.filter(({ name }) => !after.has(name)),
-    fresh.columns.filter(({ name }) => !before.has(name)),
-  ];
   return {
     isRetyped: changes.some((one) => one.isRetyped),
-    statements: [
-      ...dropped.map(({ name }) => `ALTER TABLE ${table} DROP COLUMN ${name};`),
-      ...changes.flatMap(({ statements }) => statements),
-      ...added.map(({ line }) => `ALTER TABLE ${table} ADD COLUMN ${line};`),
-    ],
+    anew: [],
+    statements: changes.flatMap(({ statements }) => statements),
   };
+}
+
+/** Generated columns that change, or that need one which takes another type. */
+function findMadeAnew(
+  before: ReadonlyMap<string, ColumnShape>,
+  columns: readonly ColumnShape[],
+): readonly ColumnShape[] {
+  const retyped = columns.filter((column) => {
+    const known = before.get(column.name);
+    return known !== undefined && isRetyped(known, column);
+  });
+  return columns.filter((column) => {
+    const known = before.get(column.name);
+    if (known === undefined || column.generated === undefined) return false;
+    return isMadeAnew(known, column) ||
+      retyped.some(({ name }) => column.generated?.includes(name));
+  });
+}
+
+function compareGenerated(one: ColumnShape, other: ColumnShape): number {
+  return Number(other.generated !== undefined) -
+    Number(one.generated !== undefined);
+}
+
+/** In their order, but for what is generated from a later one. */
+function behindNeeded(
+  columns: readonly ColumnShape[],
+): readonly ColumnShape[] {
+  const late = columns.filter(({ generated }, index) =>
+    columns.slice(index + 1).some(({ name }) => generated?.includes(name))
+  );
+  return [...columns.filter((column) => !late.includes(column)), ...late];
 }
 
 function ofParent({ type, collation, generated }: ColumnShape) {

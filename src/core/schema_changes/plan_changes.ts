@@ -89,7 +89,7 @@ function chooseAnew(view: SchemaView, changes: ChangePlan["changes"]) {
       ? [label]
       : change.isRetyped
       ? (view.old.users.get(label) ?? []).filter((user) =>
-        isBoundToColumns(user, view)
+        isBoundToColumns(user, view) || goesWith(user, change.anew, view)
       )
       : [];
     const all = new Set(roots.flatMap((root) => [
@@ -128,6 +128,25 @@ function isBoundToColumns(label: string, { old, fresh }: SchemaView): boolean {
       return false;
   }
 }
+
+/** What is dropped with a column that it names. */
+function goesWith(
+  label: string,
+  columns: readonly string[],
+  { old, fresh }: SchemaView,
+): boolean {
+  const object = old.objects.get(label);
+  if (object === undefined || !fresh.objects.has(label)) return false;
+  const { create = "", late = "" } = object.parts;
+  return GO_WITH_COLUMNS.has(object.kind) &&
+    columns.some((name) => `${create}\n${late}`.includes(name));
+}
+
+const GO_WITH_COLUMNS: ReadonlySet<string> = new Set([
+  "constraint",
+  "index",
+  "statistics",
+]);
 
 const STANDARD_BODY = /^(?:BEGIN ATOMIC|RETURN )/mu;
 
