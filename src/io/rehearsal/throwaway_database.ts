@@ -132,7 +132,7 @@ function refused(error: PostgresError): ExecutionError {
   const { fields } = error;
   return new ExecutionError(
     "statement_failed",
-    `Cannot make a database to rehearse in as the server refused: ${fields.message}`,
+    `Cannot make a throwaway database as the server refused: ${fields.message}`,
     {
       remains: "nothing",
       hint: "name a server with --on where the role may create databases",
