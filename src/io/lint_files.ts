@@ -40,10 +40,12 @@ export async function lintFiles(
       const fixed = await fixFiles(linted, { ...work, looked });
       draft = { ...draft, ...fixed };
       if (options.fix === "write") {
-        const again = await chooseLintFiles(settings, [
-          ...options.files ?? [],
-          ...options.files === undefined ? [] : fixed.created,
-        ]);
+        const { files = [] } = options;
+        // Without names all files are chosen, the new ones among them.
+        const again = await chooseLintFiles(
+          settings,
+          files.length === 0 ? [] : [...files, ...fixed.created],
+        );
         const findings = [...again.findings];
         draft = { ...newDraft(), ...about, ...fixed, findings };
         await lintAll(again.files, work, draft);

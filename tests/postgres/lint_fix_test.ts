@@ -136,6 +136,23 @@ Deno.test("lint --fix --dry-run shows what it would write, and writes nothing", 
     equal(await read(project, "002_risky.sql"), RISKY);
   }));
 
+Deno.test("lint --fix still fails for what it leaves to people", () =>
+  withRun(SHOP, async (project) => {
+    await prepare(project);
+    await project.write({ "004_rest.sql": "CREATE INDEX ON orders (id);\n" });
+
+    const answer = await project.json("lint", "--fix", "--live") as Fixed;
+
+    equal(answer.created?.length, 2);
+    deepEqual(
+      answer.findings.filter(({ severity }) => severity === "error")
+        .map(({ location }) => location?.path)
+        .filter((path) => path?.endsWith("004_rest.sql")),
+      ["migrations/004_rest.sql"],
+    );
+    equal(answer.code, 3);
+  }));
+
 Deno.test("lint --fix never changes what is applied", () =>
   withRun({ ...SHOP }, async (project) => {
     await prepare(project);
