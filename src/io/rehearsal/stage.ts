@@ -13,6 +13,7 @@ import type { Target } from "../postgres/target.ts";
 import { readSchema, readSchemaGraph } from "../schema/read_schema.ts";
 import { dropDatabase } from "../testing/template_database.ts";
 import type { Basis } from "./read_basis.ts";
+import { copySettings } from "./copy_settings.ts";
 import { createThrowaway } from "./throwaway_database.ts";
 
 /** A database with the connections to it, which are used again. */
@@ -25,6 +26,8 @@ export interface OpenDatabase {
 export interface StagePlace {
   /** To another database of the server. */
   readonly server: Connection;
+  /** To the database whose settings it gets; the same when it is left out. */
+  readonly like?: Connection;
   readonly name: string;
   /** To the throwaway database, once it is there. */
   readonly connect: () => OpenDatabase;
@@ -125,9 +128,10 @@ interface Built {
 }
 
 async function build(
-  { server, name, connect, basis }: StagePlace,
+  { server, like = server, name, connect, basis }: StagePlace,
 ): Promise<Built> {
   await createThrowaway(server, name);
+  await copySettings(like, server, name);
   const database = connect();
   try {
     if (basis.blocks.length > 0) {
