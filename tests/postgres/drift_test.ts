@@ -304,3 +304,32 @@ function detailsOf(answer: object): readonly Details[] {
     ...(differsIn !== undefined && { differsIn }),
   }));
 }
+
+Deno.test("drift says which rights on the stored schemas a role lacks, and these are enough", () =>
+  withRun(SHOP, async ({ db, done, jsonAs }) => {
+    await done("migrate");
+    await withRole(db, async (role) => {
+      await db.query(
+        "GRANT SELECT, INSERT, UPDATE ON schema_migrations, " +
+          `schema_migrations_log TO ${role.name};
+        GRANT SELECT, INSERT, UPDATE, DELETE ON schema_migrations_rollbacks
+          TO ${role.name};
+        GRANT USAGE ON SEQUENCE schema_migrations_id_seq,
+          schema_migrations_log_id_seq TO ${role.name}`,
+      );
+      for (
+        const args of [["drift"], ["drift", "--accept", "--reason", "as it is"]]
+      ) {
+        const refused = await jsonAs(role, ...args);
+        deepEqual(ending(refused), [3, "missing_grants"]);
+        const [, grants = ""] = /: (GRANT .*)$/.exec(
+          refused.error?.hint ?? "",
+        ) ?? [];
+        match(grants, /schema_migrations_snapshots/);
+
+        await db.query(grants);
+
+        equal((await jsonAs(role, ...args)).code, 0);
+      }
+    });
+  }));

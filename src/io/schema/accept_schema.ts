@@ -2,7 +2,6 @@ import type { Connection } from "../postgres/connection.ts";
 import { ConnectionError } from "../../errors.ts";
 import { readingSql } from "../postgres/catalog_sql.ts";
 import { NOW } from "../postgres/claim_sql.ts";
-import { historyError } from "../postgres/history_rights.ts";
 import { createTables, rowsOf } from "../postgres/history_store.ts";
 import { type LockedWork, withLock } from "../postgres/locked_run.ts";
 import { PostgresError } from "../postgres/postgres_error.ts";
@@ -12,6 +11,7 @@ import {
   recordTogether,
 } from "../postgres/record_transaction.ts";
 import { requireWritable, type Target } from "../postgres/target.ts";
+import { snapshotError } from "./snapshot_rights.ts";
 import { WITHOUT_JIT } from "./read_schema.ts";
 import { createSnapshots, storeSchemaSql } from "./stored_schema.ts";
 
@@ -75,7 +75,7 @@ async function store(context: RecordContext, reason: string | undefined) {
   } catch (error) {
     if (!(error instanceof PostgresError)) throw error;
     await worker.run("ROLLBACK");
-    throw await historyError(worker, names, error);
+    throw await snapshotError(worker, { names, use: "store" }, error);
   }
 }
 

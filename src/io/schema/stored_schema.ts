@@ -14,6 +14,7 @@ import trackingSnapshots from "../postgres/sql/tracking_snapshots.sql" with {
   type: "text",
 };
 import { fillIn, type TrackingNames } from "../postgres/tracking_sql.ts";
+import { snapshotError } from "./snapshot_rights.ts";
 import { WITHOUT_JIT } from "./read_schema.ts";
 import { snapshotSql } from "./snapshot_sql.ts";
 import storedSql from "./sql/read_stored_schema.sql" with { type: "text" };
@@ -62,7 +63,7 @@ async function askStored(connection: Connection, names: TrackingNames) {
   } catch (error) {
     if (!(error instanceof PostgresError)) throw error;
     if (error.fields.sqlstate === UNDEFINED_TABLE) return [];
-    throw await historyError(connection, names, error);
+    throw await snapshotError(connection, { names, use: "read" }, error);
   }
 }
 
