@@ -2,7 +2,7 @@ import type { HistoryEntry } from "../../core/history.ts";
 import { isBaseline } from "../../core/history.ts";
 import type { Step } from "../../core/plan/plan.ts";
 import { planMigrate } from "../../core/plan/plan_migrate.ts";
-import { ExecutionError, HistoryError } from "../../errors.ts";
+import { ConnectionError, ExecutionError, HistoryError } from "../../errors.ts";
 import { toFileError } from "../file_findings.ts";
 import { loadMigrations } from "../migration_files.ts";
 import type { Connection } from "../postgres/connection.ts";
@@ -29,6 +29,14 @@ export interface FilesPlace {
   readonly beside: (where: ConnectionTarget, database: string) => OpenDatabase;
 }
 
+/** The database to compare. */
+export interface LiveDatabase {
+  readonly target: Target;
+  readonly connection: Connection;
+  /** Told what was left behind, also when the comparison fails. */
+  readonly warn: (findings: readonly Finding[]) => void;
+}
+
 /** A throwaway database in which the files of a live one were applied. */
 export interface FilesStage {
   readonly stage: Stage;
@@ -44,10 +52,10 @@ export interface FilesStage {
  * @throws {ExecutionError} If a file cannot be applied.
  */
 export async function withFilesStage<Result>(
-  live: { readonly target: Target; readonly connection: Connection },
+  live: LiveDatabase,
   place: FilesPlace,
   use: (staged: FilesStage) => Promise<Result>,
-): Promise<{ readonly result: Result; readonly left: readonly Finding[] }> {
+): Promise<Result> {
   const { server: target, isServerNamed, beside } = place;
   const basis = await readApplied(live);
   if (!isServerNamed) {
@@ -58,29 +66,24 @@ export async function withFilesStage<Result>(
   requireWritable(server);
   await dropLeftOver(server);
   const name = await throwawayName(server);
-  let result: Result;
-  let left: readonly Finding[];
   try {
     await using stage = await Stage.open({
       server,
+      like: live.connection,
       name,
       connect: () => beside(server.target, name),
       basis,
     });
     await apply(stage, basis.steps);
     const { steps, warnings } = basis;
-    result = await use({ stage, steps, warnings });
+    return await use({ stage, steps, warnings });
   } finally {
-    left = await dropThrowaway(server, target.reconnect, name);
+    live.warn(await dropThrowaway(server, target.reconnect, name));
   }
-  return { result, left };
 }
 
 async function readApplied(
-  { target, connection }: {
-    readonly target: Target;
-    readonly connection: Connection;
-  },
+  { target, connection }: LiveDatabase,
 ): Promise<Basis> {
   const { migrationsDir, cwd, ignore } = target.settings;
   const [files, { entries }] = await Promise.all([
@@ -124,6 +127,7 @@ async function apply(stage: Stage, steps: readonly Step[]): Promise<void> {
   if (steps.length === 0) return;
   const { error } = await stage.run("migrate", steps);
   if (error === undefined) return;
+  if (error instanceof ConnectionError) throw lostConnection(error);
   if (!(error instanceof ExecutionError)) throw error;
   throw new ExecutionError(
     error.code,
@@ -133,6 +137,21 @@ async function apply(stage: Stage, steps: readonly Step[]): Promise<void> {
       hint: 'see "lockstep rehearse"',
       location: error.location,
       server: error.server,
+      cause: error,
+    },
+  );
+}
+
+/** What the run would advise is for a database that stays. */
+function lostConnection(error: ConnectionError): ConnectionError {
+  const { code, message, location, server } = error;
+  return new ConnectionError(
+    code,
+    `Cannot compare with the files as the connection broke: ${message}`,
+    {
+      hint: "run it again",
+      ...(location !== undefined && { location }),
+      ...(server !== undefined && { server }),
       cause: error,
     },
   );

@@ -146,11 +146,14 @@ async function compareFiles(
   place: FilesPlace,
 ): Promise<DriftReport> {
   const { serverVersion } = connection;
-  const { result, left } = await withFilesStage(
-    { target, connection },
+  const warn = (findings: readonly Finding[]) => {
+    draft.warnings = [...draft.warnings, ...findings];
+  };
+  const result = await withFilesStage(
+    { target, connection, warn },
     place,
     async ({ stage, steps, warnings }) => {
-      draft.warnings = [...draft.warnings, ...warnings];
+      warn(warnings);
       const live = await readSchemaGraph(connection, target.names);
       const state = stateOf(
         [...live.objects].map(([id, object]) => ({ id, object })),
@@ -182,7 +185,7 @@ async function compareFiles(
     },
   );
   const { warnings = [] } = result.made ?? {};
-  draft.warnings = [...draft.warnings, ...left, ...warnings];
+  warn(warnings);
   return reportDrift(draft, result);
 }
 
