@@ -227,6 +227,55 @@ const BY_HAND: Readonly<Record<string, string>> = {
     DROP TEXT SEARCH CONFIGURATION shop.plain; DROP COLLATION shop.byte;
     ALTER TABLE shop.parts DROP COLUMN code; DROP EXTENSION citext;
     DROP STATISTICS shop.both; DROP AGGREGATE shop.total(integer);`,
+  "names with line breaks": `
+    CREATE TABLE shop."a\nb" ("c\nd" integer);
+    CREATE TABLE shop.plain (a integer);`,
+  "names with line breaks, in other tables": `
+    ALTER TABLE shop."a\nb" ADD COLUMN "e\n--f" text;
+    CREATE VIEW shop."v\n;" AS SELECT * FROM shop."a\nb";`,
+  "what is computed, with an index, a constraint and a view": `
+    ALTER TABLE shop.plain ADD COLUMN b integer GENERATED ALWAYS AS (a) STORED,
+      ADD CONSTRAINT b_is CHECK (b > 0);
+    CREATE INDEX plain_b ON shop.plain (b);
+    CREATE VIEW shop.plains AS SELECT b FROM shop.plain;`,
+  "what is computed of a column of another type": `
+    DROP VIEW shop.plains;
+    ALTER TABLE shop.plain DROP COLUMN b;
+    ALTER TABLE shop.plain ALTER COLUMN a TYPE bigint,
+      ADD COLUMN b integer GENERATED ALWAYS AS (a * 2) STORED,
+      ADD CONSTRAINT b_is CHECK (b > 0);
+    CREATE INDEX plain_b ON shop.plain (b);
+    CREATE VIEW shop.plains AS SELECT b FROM shop.plain;`,
+  "a table of another name, with its sequence": `
+    CREATE TABLE shop.counted (
+      id serial PRIMARY KEY,
+      nr integer GENERATED ALWAYS AS IDENTITY
+    );`,
+  "and that other name": `ALTER TABLE shop.counted RENAME TO recounted;`,
+  "a function of the same name, with a default": `
+    CREATE FUNCTION shop.fits(a integer) RETURNS boolean LANGUAGE sql IMMUTABLE
+      AS 'SELECT a > 0';`,
+  "and with two": `
+    DROP FUNCTION shop.fits(integer);
+    CREATE FUNCTION shop.fits(a integer, b integer DEFAULT 1) RETURNS boolean
+      LANGUAGE sql IMMUTABLE AS 'SELECT a > b';
+    ALTER TABLE shop.plain ADD CONSTRAINT fits CHECK (shop.fits(b));`,
+  "a function that a constraint uses, and its name remains": `
+    ALTER TABLE shop.plain DROP CONSTRAINT fits;
+    DROP FUNCTION shop.fits(integer, integer);
+    CREATE FUNCTION shop.fits(a integer) RETURNS boolean LANGUAGE sql IMMUTABLE
+      AS 'SELECT a > 0';
+    ALTER TABLE shop.plain ADD CONSTRAINT fits CHECK (shop.fits(b));`,
+  "partitions of a partition, with a key": `
+    CREATE TABLE shop.deep (a integer PRIMARY KEY) PARTITION BY LIST (a);`,
+  "partitions of a new partition": `
+    CREATE TABLE shop.deep_1 PARTITION OF shop.deep FOR VALUES IN (1)
+      PARTITION BY HASH (a);
+    CREATE TABLE shop.deep_1_1 PARTITION OF shop.deep_1
+      FOR VALUES WITH (MODULUS 1, REMAINDER 0);`,
+  "a partition that is detached before its table changes": `
+    ALTER TABLE shop.days DETACH PARTITION shop.days_1;
+    ALTER TABLE shop.days ADD COLUMN later integer;`,
   "a view in place of a table of its name": `
     CREATE TABLE shop.swap (a integer);`,
   "and the other way round": `
@@ -305,6 +354,39 @@ Deno.test("drift --write-migration writes what can be undone with a rollback", (
     deepEqual(await tablesOf(db), []);
     deepEqual(driftOf(await json("drift", "--against", "files")), []);
     equal((await json("migrate")).code, 0);
+  }));
+
+Deno.test("drift --write-migration says which data it drops, and cuts off none in silence", () =>
+  withRun(SHOP, async ({ db, dir, done, json, run }) => {
+    await done("migrate");
+    await db.query("ALTER TABLE shop.parts RENAME item TO thing");
+    await db.query("ALTER TABLE shop.days ALTER note TYPE varchar(20)");
+
+    const answer = await json("drift", "--write-migration", "lossy");
+
+    deepEqual(
+      answer.warnings.filter(({ code }) => code === "data_lost")
+        .map(({ message }) => message),
+      [
+        "The migration drops the column item of the table shop.parts with " +
+        "its data",
+        "The rollback drops the column thing of the table shop.parts with " +
+        "its data",
+      ],
+    );
+    const { up, version } = writtenOf(answer);
+    match(
+      await Deno.readTextFile(join(dir, up)),
+      /^-- Deletes all data of the column item of the table shop\.parts$/m,
+    );
+    await db.query("DROP TABLE shop.days_1");
+    await db.query("ALTER TABLE shop.parts RENAME thing TO item");
+    await db.query(`ALTER TABLE shop.days ALTER note TYPE text;
+      CREATE TABLE shop.days_1 PARTITION OF shop.days DEFAULT;
+      INSERT INTO shop.days VALUES (now(), repeat('x', 30))`);
+    const refused = await run("migrate", version);
+    equal(refused.code, 5);
+    deepEqual(await column(db, "SELECT length(note) FROM shop.days"), ["30"]);
   }));
 
 Deno.test("drift --write-migration says what it leaves to people", () =>
@@ -402,4 +484,48 @@ Deno.test("drift --against files applies the files where it is told", () =>
       await column(db, "SELECT 1 FROM pg_roles WHERE rolname = 'never_made'"),
       [],
     );
+  }));
+
+Deno.test("drift --against files and rehearse heed the settings of the database and of the role there", () =>
+  withRun({
+    "001_start.sql": 'CREATE SCHEMA IF NOT EXISTS "a, \'b";\n' +
+      "CREATE TABLE settled (id integer);\n",
+    "002_move.sql": 'ALTER TABLE "a, \'b".settled ADD COLUMN b integer;\n',
+  }, async ({ db, done, json }) => {
+    await db.query(`CREATE SCHEMA "a, 'b";
+    DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I SET search_path = "a, ''b", public',
+        current_database());
+      EXECUTE format('ALTER ROLE %I IN DATABASE %I SET app.own = ''x=y''',
+        current_user, current_database());
+    END $$`);
+    await done("migrate");
+
+    const answer = await json("drift", "--against", "files");
+
+    deepEqual([answer.code, driftOf(answer)], [0, []]);
+    equal((await json("rehearse")).code, 0);
+    await noneLeft(db);
+  }));
+
+Deno.test("drift --against files tells of the database that it leaves behind, also when it fails", () =>
+  withRun({
+    "001_stuck.sql": "DO $$ BEGIN\n" +
+      "IF current_database() LIKE 'lockstep\\_rehearsal\\_%' THEN\n" +
+      "EXECUTE format('ALTER ' || 'DATABASE %I IS_TEMPLATE true', " +
+      "current_database());\nEND IF; END $$;\n",
+    "002_fails.sql": "SELECT 1 / (current_database() NOT LIKE " +
+      "'lockstep\\_rehearsal\\_%')::integer;\n",
+  }, async ({ db, done, json }) => {
+    await done("migrate");
+
+    const answer = await json("drift", "--against", "files");
+
+    deepEqual(ending(answer), [5, "statement_failed"]);
+    const left = answer.warnings.find(({ code }) => code === "database_left");
+    const [, name = ""] = /^The throwaway database "(\w+)" is still there/
+      .exec(left?.message ?? "") ?? [];
+    match(name, /^lockstep_rehearsal_/);
+    await db.query(`ALTER DATABASE ${name} IS_TEMPLATE false`);
+    await db.query(`DROP DATABASE ${name}`);
   }));

@@ -7,6 +7,20 @@ export interface ColumnChange {
   readonly isRetyped: boolean;
 }
 
+/**
+ * Whether a column has to be dropped and added: one that is generated cannot
+ * be altered, and is computed again.
+ */
+export function isMadeAnew(old: ColumnShape, fresh: ColumnShape): boolean {
+  return fresh.generated !== undefined &&
+    (old.generated !== fresh.generated || isRetyped(old, fresh));
+}
+
+/** Whether a column takes another type or sorts otherwise. */
+export function isRetyped(old: ColumnShape, fresh: ColumnShape): boolean {
+  return old.type !== fresh.type || old.collation !== fresh.collation;
+}
+
 /** The statements that alter a column, in the table named. */
 export function alterColumn(
   table: string,
@@ -38,7 +52,7 @@ export function alterColumn(
       ...on(isDefaultNew && has(old.default), `${one} DROP DEFAULT;`),
       ...on(
         takesType,
-        `${all} TYPE ${type} USING ${fresh.name}::${fresh.type};`,
+        `${all} TYPE ${type}${usingOf(old, fresh)};`,
       ),
       ...on(
         isDefaultNew && has(fresh.default),
@@ -54,16 +68,19 @@ export function alterColumn(
   };
 }
 
-/** Whether a column takes another type or sorts otherwise. */
-export function isRetyped(old: ColumnShape, fresh: ColumnShape): boolean {
-  return old.type !== fresh.type || old.collation !== fresh.collation;
+/**
+ * A cast that is written out cuts off what is too long, in silence; without
+ * one the server refuses it. It takes any type as a text, and bits as bits.
+ */
+function usingOf(old: ColumnShape, fresh: ColumnShape): string {
+  const isPlain = fresh.type.endsWith("[]") === old.type.endsWith("[]");
+  const isChecked = TEXT.test(fresh.type) ||
+    BITS.test(fresh.type) && BITS.test(old.type);
+  return isPlain && isChecked ? "" : ` USING ${fresh.name}::${fresh.type}`;
 }
 
-/** What is generated is computed again; nothing is lost. */
-export function isMadeAnew(old: ColumnShape, fresh: ColumnShape): boolean {
-  if (fresh.generated === undefined) return false;
-  return old.generated !== fresh.generated || isRetyped(old, fresh);
-}
+const TEXT = /^(?:text|character)\b/u;
+const BITS = /^bit\b/u;
 
 function dropExpression(alter: string): string {
   return `${alter} DROP EXPRESSION;`;

@@ -9,10 +9,16 @@ export type ObjectChange =
   | {
     readonly how: "in_place";
     readonly statements: readonly string[];
+    /** What has to be said before anything is dropped. */
+    readonly early: readonly string[];
+    /** What can only be said when all others are there. */
+    readonly late: readonly string[];
     /** Whether what uses its columns has to be made anew. */
     readonly isRetyped: boolean;
-    /** Names of columns that are dropped and made again, as in SQL. */
+    /** Names of columns that are dropped and added. */
     readonly anew: readonly string[];
+    /** Names of columns that are dropped with their data. */
+    readonly lost: readonly string[];
     /** What has to be changed by hand, in words. */
     readonly unwritten: readonly string[];
   }
@@ -24,27 +30,34 @@ export function alterObject(
   old: SchemaObject,
   fresh: SchemaObject,
 ): ObjectChange {
-  const { statements, isRetyped = false, anew = [], unwritten = [] } =
-    alterDefinition(old, fresh) ?? { statements: undefined };
+  const { statements, ...change } = alterDefinition(old, fresh) ??
+    { statements: undefined };
   if (statements === undefined) return { how: "anew" };
   return {
     how: "in_place",
-    isRetyped,
-    anew,
-    unwritten,
+    early: [],
+    late: [],
+    isRetyped: false,
+    anew: [],
+    lost: [],
+    unwritten: [],
+    ...change,
     statements: [
       ...revokeOld(old.parts.privileges, fresh.parts.privileges),
       ...removeComments(old.parts.comment, fresh.parts.comment),
       ...statements,
-      ...alterRest(old, fresh, anew),
+      ...alterRest(old, fresh, change.anew),
     ],
   };
 }
 
 interface DefinitionChange {
   readonly statements: readonly string[] | undefined;
+  readonly early?: readonly string[];
+  readonly late?: readonly string[];
   readonly isRetyped?: boolean;
   readonly anew?: readonly string[];
+  readonly lost?: readonly string[];
   readonly unwritten?: readonly string[];
 }
 
@@ -57,13 +70,13 @@ function alterDefinition(
   if (kind === "table") return alterTable(name, before, after);
   if (kind === "sequence") {
     const statements = alterSequence(name, before, after);
-    const owned = late ??
-      (oldLate === undefined
-        ? undefined
-        : `ALTER SEQUENCE ${name} OWNED BY NONE;`);
     if (statements === undefined) return undefined;
-    const isOwnerNew = oldLate !== late && owned !== undefined;
-    return { statements: [...statements, ...(isOwnerNew ? [owned] : [])] };
+    if (oldLate === late) return { statements };
+    // The table that it was of may be dropped, and would take it along.
+    const early = oldLate === undefined
+      ? []
+      : [`ALTER SEQUENCE ${name} OWNED BY NONE;`];
+    return { statements, early, late: late === undefined ? [] : [late] };
   }
   if (old.note !== fresh.note) return undefined;
   if (before === after && oldLate === late) return { statements: [] };

@@ -1,15 +1,19 @@
 import { alterColumn, isMadeAnew, isRetyped } from "./alter_column.ts";
-import { splitList } from "./split_statements.ts";
+import { mentions, splitList } from "./split_statements.ts";
 import { type ColumnShape, readTable, type TableShape } from "./table_shape.ts";
 import { namesOf, undoSetting } from "./undo_setting.ts";
 
 /** How a table becomes another one without losing its rows. */
 export interface TableChange {
+  /** Parts it from other tables, before these change. */
+  readonly early: readonly string[];
   readonly statements: readonly string[];
   /** Whether columns take another type, which views would not allow. */
   readonly isRetyped: boolean;
-  /** Names of columns that are dropped and made again, as in SQL. */
+  /** Names of columns that are dropped and added, with what stands on them. */
   readonly anew: readonly string[];
+  /** Names of columns that are dropped with their data. */
+  readonly lost: readonly string[];
   /** What has to be changed by hand, in words. */
   readonly unwritten: readonly string[];
 }
@@ -22,104 +26,124 @@ export function alterTable(
 ): TableChange {
   const [old, fresh] = [readTable(before), readTable(after)];
   const columns = alterColumns(name, old, fresh);
-  const { isRetyped, anew } = columns;
+  const undone = undoSettings(old, fresh);
+  const isParting = (statement: string) => PARTING.test(statement);
   return {
-    isRetyped,
-    anew,
+    ...columns,
+    early: [
+      ...writeHeirs(name, [old, fresh], "NO INHERIT"),
+      ...undone.filter(isParting),
+    ],
     statements: [
-      ...undoSettings(old, fresh),
+      ...undone.filter((statement) => !isParting(statement)),
       ...columns.statements,
       ...alterPersistence(name, old, fresh),
       ...alterClauses(name, old, fresh),
       ...fresh.statements.filter((one) =>
         !old.statements.includes(one) ||
-        anew.some((column) => one.includes(` ALTER COLUMN ${column} `))
+        columns.anew.some((column) => one.includes(` ALTER COLUMN ${column} `))
       ),
+      ...writeHeirs(name, [fresh, old], "INHERIT"),
     ],
     unwritten: findUnwritten(old, fresh),
   };
 }
 
-type ColumnChanges = Pick<TableChange, "statements" | "isRetyped" | "anew">;
+const PARTING = /^ALTER TABLE (?:"(?:[^"]|"")*"|[^"])+ DETACH PARTITION /u;
 
+/** The tables that one inherits from, and the other does not. */
+function writeHeirs(
+  name: string,
+  [one, other]: readonly [TableShape, TableShape],
+  how: "INHERIT" | "NO INHERIT",
+): readonly string[] {
+  const kept = parentsOf(other);
+  return parentsOf(one).filter((parent) => !kept.includes(parent))
+    .map((parent) => `ALTER TABLE ${name} ${how} ${parent};`);
+}
+
+function isOfSameParents(one: TableShape, other: TableShape): boolean {
+  return one.clauses.get("INHERITS") === other.clauses.get("INHERITS");
+}
+
+function parentsOf({ clauses }: TableShape): readonly string[] {
+  const clause = clauses.get("INHERITS") ?? "";
+  return splitList(clause.replace(/^INHERITS \(|\)$/gu, ""));
+}
+
+/** Columns of a partition are those of its parent. */
 function alterColumns(
   table: string,
   old: TableShape,
   fresh: TableShape,
 ): ColumnChanges {
-  const before = byName(old.columns);
   if (isPartition(old) && isPartition(fresh)) {
-    return alterInherited(table, before, fresh.columns);
+    return alterPartition(table, old, fresh);
   }
-  const after = byName(fresh.columns);
-  const anew = findMadeAnew(before, fresh.columns);
-  const gone = [...before.values()].filter(({ name }) => !after.has(name));
-  const news = fresh.columns.filter((column) =>
-    anew.includes(column) || !before.has(column.name)
+  const { dropped, kept, added } = sortColumns(old, fresh);
+  const changes = kept.map(([before, after]) =>
+    alterColumn(table, before, after)
   );
-  const changes = fresh.columns.flatMap((column) => {
-    const known = before.get(column.name);
-    const isKept = known === undefined || known.line === column.line;
-    return isKept || anew.includes(column)
-      ? []
-      : [alterColumn(table, known, column)];
-  });
+  const after = byName(fresh.columns);
+  const ifNew = isOfSameParents(old, fresh) ? "" : "IF NOT EXISTS ";
+  const drops = [
+    ...dropped.filter(({ generated }) => generated !== undefined),
+    ...dropped.filter(({ generated }) => generated === undefined),
+  ];
+  const anew = dropped.map(({ name }) => name).filter((name) =>
+    after.has(name)
+  );
   return {
+    anew,
     isRetyped: anew.length > 0 || changes.some((one) => one.isRetyped),
-    anew: anew.map(({ name }) => name),
-    // What is generated goes before what it needs.
+    // What is generated is computed again.
+    lost: dropped.filter(({ generated }) => generated === undefined)
+      .map(({ name }) => name),
     statements: [
-      ...[...anew, ...gone.toSorted(compareGenerated)].map(({ name }) =>
-        `ALTER TABLE ${table} DROP COLUMN ${name};`
-      ),
+      ...drops.map(({ name }) => `ALTER TABLE ${table} DROP COLUMN ${name};`),
       ...changes.flatMap(({ statements }) => statements),
-      ...behindNeeded(news).map(({ line }) =>
-        `ALTER TABLE ${table} ADD COLUMN ${line};`
+      ...behindNeeded(added).map(({ line }) =>
+        `ALTER TABLE ${table} ADD COLUMN ${ifNew}${line};`
       ),
     ],
   };
 }
 
-/** Columns of a partition are those of its parent. */
-function alterInherited(
-  table: string,
-  before: ReadonlyMap<string, ColumnShape>,
-  columns: readonly ColumnShape[],
-): ColumnChanges {
-  const changes = columns.flatMap((column) => {
-    const known = before.get(column.name);
-    if (known?.line === column.line) return [];
-    // A new one comes with its parent's default.
-    const like = { ...(known ?? { ...column, default: undefined }) };
-    return [alterColumn(table, { ...like, ...ofParent(column) }, column)];
-  });
-  return {
-    isRetyped: changes.some((one) => one.isRetyped),
-    anew: [],
-    statements: changes.flatMap(({ statements }) => statements),
-  };
+interface SortedColumns {
+  readonly dropped: readonly ColumnShape[];
+  /** What has changed, as it was and as it is. */
+  readonly kept: readonly (readonly [ColumnShape, ColumnShape])[];
+  readonly added: readonly ColumnShape[];
 }
 
-/** Generated columns that change, or that need one which takes another type. */
-function findMadeAnew(
-  before: ReadonlyMap<string, ColumnShape>,
-  columns: readonly ColumnShape[],
-): readonly ColumnShape[] {
-  const retyped = columns.filter((column) => {
+/** A column that is made anew is dropped and added. */
+function sortColumns(old: TableShape, fresh: TableShape): SortedColumns {
+  const before = byName(old.columns);
+  const after = byName(fresh.columns);
+  const retyped = fresh.columns.filter((column) => {
     const known = before.get(column.name);
     return known !== undefined && isRetyped(known, column);
   });
-  return columns.filter((column) => {
-    const known = before.get(column.name);
-    if (known === undefined || column.generated === undefined) return false;
-    return isMadeAnew(known, column) ||
-      retyped.some(({ name }) => column.generated?.includes(name));
-  });
-}
-
-function compareGenerated(one: ColumnShape, other: ColumnShape): number {
-  return Number(other.generated !== undefined) -
-    Number(one.generated !== undefined);
+  const isAnew = (one: ColumnShape, other: ColumnShape) =>
+    isMadeAnew(one, other) || other.generated !== undefined &&
+      retyped.some(({ name }) => mentions(other.generated, name));
+  const isKept = ({ name }: ColumnShape) => {
+    const [one, other] = [before.get(name), after.get(name)];
+    return one !== undefined && other !== undefined && !isAnew(one, other);
+  };
+  // What is not listed may be inherited.
+  const isGone = (column: ColumnShape) =>
+    !isKept(column) && (after.has(column.name) || isOfSameParents(old, fresh));
+  return {
+    dropped: old.columns.filter(isGone),
+    kept: fresh.columns.filter(isKept).flatMap((column) => {
+      const known = before.get(column.name);
+      return known === undefined || known.line === column.line
+        ? []
+        : [[known, column] as const];
+    }),
+    added: fresh.columns.filter((column) => !isKept(column)),
+  };
 }
 
 /** In their order, but for what is generated from a later one. */
@@ -127,9 +151,32 @@ function behindNeeded(
   columns: readonly ColumnShape[],
 ): readonly ColumnShape[] {
   const late = columns.filter(({ generated }, index) =>
-    columns.slice(index + 1).some(({ name }) => generated?.includes(name))
+    columns.slice(index + 1).some(({ name }) => mentions(generated, name))
   );
   return [...columns.filter((column) => !late.includes(column)), ...late];
+}
+
+type ColumnChanges = Omit<TableChange, "early" | "unwritten">;
+
+function alterPartition(
+  table: string,
+  old: TableShape,
+  fresh: TableShape,
+): ColumnChanges {
+  const before = byName(old.columns);
+  const changes = fresh.columns.flatMap((column) => {
+    const known = before.get(column.name);
+    if (known?.line === column.line) return [];
+    // A new one comes with its parent's default.
+    const like = { ...(known ?? { ...column, default: undefined }) };
+    return [alterColumn(table, { ...like, ...ofParent(column) }, column)];
+  });
+  return {
+    anew: [],
+    lost: [],
+    isRetyped: changes.some((one) => one.isRetyped),
+    statements: changes.flatMap(({ statements }) => statements),
+  };
 }
 
 function ofParent({ type, collation, generated }: ColumnShape) {
@@ -205,10 +252,13 @@ function findUnwritten(old: TableShape, fresh: TableShape): readonly string[] {
   ];
 }
 
-const ALTERED: ReadonlySet<string> = new Set(["WITH", "TABLESPACE"]);
+const ALTERED: ReadonlySet<string> = new Set([
+  "INHERITS",
+  "TABLESPACE",
+  "WITH",
+]);
 
 const CLAUSES: Readonly<Record<string, string>> = {
-  INHERITS: "the tables that it inherits from",
   PARTITION: "how it is partitioned",
   USING: "its access method",
 };

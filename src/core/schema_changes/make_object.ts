@@ -63,14 +63,17 @@ function definitionOf(
  */
 function makePartition(
   { name, parts: { create = "" } }: SchemaObject,
-  { fresh, made }: MakeContext,
+  context: MakeContext,
 ): readonly string[] | undefined {
+  const { fresh } = context;
   const attached = splitStatements(create).map((text) => ATTACH.exec(text))
     .find((found) => found !== null);
   const [statement = "", parent = "", child = "", bound = ""] = attached ?? [];
-  if (attached === undefined || made.has(`table ${parent}`)) return undefined;
-  const above = fresh.objects.get(`table ${parent}`)?.parts.create;
-  if (child !== name || above === undefined) return undefined;
+  const whole = fresh.objects.get(`table ${parent}`);
+  const above = whole?.parts.create;
+  if (attached === undefined || child !== name) return undefined;
+  if (whole === undefined || above === undefined) return undefined;
+  if (isMadeWhole(whole, context)) return undefined;
   const shape = readTable(create);
   const columns = new Map(
     readTable(above).columns.map((column) => [column.name, column]),
@@ -90,6 +93,12 @@ function makePartition(
   ];
 }
 
+/** Whether its indexes and constraints come after its partitions. */
+function isMadeWhole(table: SchemaObject, context: MakeContext): boolean {
+  return context.made.has(labelOfObject(table)) &&
+    makePartition(table, context) === undefined;
+}
+
 const ATTACH =
   /^ALTER TABLE ONLY (.+) ATTACH PARTITION (.+?) (FOR VALUES .+|DEFAULT);$/su;
 
@@ -103,16 +112,18 @@ function isMadeWithPartition(
   if (above === undefined || table === undefined) return false;
   if (!context.made.has(labelOfObject(table))) return false;
   if (makePartition(table, context) === undefined) return false;
-  return ![...context.made].some((label) =>
-    indexOf(context.fresh.objects.get(label)) === above
-  );
+  return ![...context.made].some((label) => {
+    const made = context.fresh.objects.get(label);
+    return made !== undefined && indexOf(made) === above &&
+      !isMadeWithPartition(made, context);
+  });
 }
 
 const PART_OF = /^ALTER INDEX (.+) ATTACH PARTITION /mu;
 
 /** The name of the index that such an object is or has. */
-function indexOf(object: SchemaObject | undefined): string | undefined {
-  if (object?.kind !== "index" && object?.kind !== "constraint") {
+function indexOf(object: SchemaObject): string | undefined {
+  if (object.kind !== "index" && object.kind !== "constraint") {
     return undefined;
   }
   const { head, last } = splitLastName(object.name);

@@ -1,6 +1,7 @@
 import { resolveLinks, type SchemaGraph } from "../schema/order_objects.ts";
 import { labelOfObject, type SchemaObject } from "../schema/schema_object.ts";
 import { alterObject, type ObjectChange } from "./alter_object.ts";
+import { mentions } from "./split_statements.ts";
 
 /** The schema as it is, the one that it should become, and what differs. */
 export interface SchemaPair {
@@ -69,8 +70,8 @@ export function planChanges(view: SchemaView): ChangePlan {
     if (before === undefined || after === undefined) continue;
     changes.set(label, alterObject(before, after));
   }
-  const { anew, stuck } = chooseAnew(view, changes);
   const removed = [...labels].filter((label) => !fresh.objects.has(label));
+  const { anew, stuck } = chooseAnew(view, changes, removed);
   const added = [...labels].filter((label) => !old.objects.has(label));
   return {
     changes,
@@ -81,17 +82,20 @@ export function planChanges(view: SchemaView): ChangePlan {
 }
 
 /** What is made anew, with all that stands on it. */
-function chooseAnew(view: SchemaView, changes: ChangePlan["changes"]) {
+function chooseAnew(
+  view: SchemaView,
+  changes: ChangePlan["changes"],
+  removed: readonly string[],
+) {
   const stuck = new Map<string, string>();
-  const anew = new Set<string>();
+  const anew = new Set(removed.flatMap((label) => leftBehind(label, view)));
   for (const [label, change] of changes) {
     const roots = change.how === "anew"
       ? [label]
-      : change.isRetyped
-      ? (view.old.users.get(label) ?? []).filter((user) =>
-        isBoundToColumns(user, view) || goesWith(user, change.anew, view)
-      )
-      : [];
+      : (view.old.users.get(label) ?? []).filter((user) =>
+        change.isRetyped && isBoundToColumns(user, view) ||
+        change.anew.some((name) => goesWithColumn(user, name, view))
+      );
     const all = new Set(roots.flatMap((root) => [
       root,
       ...usersThatStay(view, root),
@@ -107,6 +111,16 @@ function chooseAnew(view: SchemaView, changes: ChangePlan["changes"]) {
     }
   }
   return { anew, stuck };
+}
+
+/** What stands on another object of that name afterwards. */
+function leftBehind(label: string, view: SchemaView): readonly string[] {
+  const { old, fresh, labels } = view;
+  return (old.users.get(label) ?? []).flatMap((user) => {
+    if (!fresh.objects.has(user) || labels.has(user)) return [];
+    const all = [user, ...usersThatStay(view, user)];
+    return all.every((one) => canBeMadeAnew(one, view)) ? all : [];
+  });
 }
 
 /** What keeps the type of a column from being changed, if it uses it. */
@@ -129,21 +143,22 @@ function isBoundToColumns(label: string, { old, fresh }: SchemaView): boolean {
   }
 }
 
-/** What is dropped with a column that it names. */
-function goesWith(
+/** What the server drops with a column of this name. */
+function goesWithColumn(
   label: string,
-  columns: readonly string[],
+  column: string,
   { old, fresh }: SchemaView,
 ): boolean {
   const object = old.objects.get(label);
   if (object === undefined || !fresh.objects.has(label)) return false;
   const { create = "", late = "" } = object.parts;
-  return GO_WITH_COLUMNS.has(object.kind) &&
-    columns.some((name) => `${create}\n${late}`.includes(name));
+  return WITH_COLUMNS.has(object.kind) &&
+    mentions(`${create}\n${late}`, column);
 }
 
-const GO_WITH_COLUMNS: ReadonlySet<string> = new Set([
+const WITH_COLUMNS: ReadonlySet<string> = new Set([
   "constraint",
+  "foreign key",
   "index",
   "statistics",
 ]);

@@ -3,12 +3,15 @@ import type { WrittenChanges } from "./write_changes.ts";
 
 /** The text of a migration, which runs in a transaction. */
 export function renderChanges(
-  { blocks, unwritten }: WrittenChanges,
+  { blocks, unwritten, lost }: WrittenChanges,
   values: TemplateValues,
 ): string {
-  const notes = unwritten.map(({ label, reason }) =>
-    `-- Not written for the ${oneLine(`${label}: ${reason}`)}\n`
-  );
+  const notes = [
+    ...unwritten.map(({ label, reason }) =>
+      `-- Not written for the ${oneLine(`${label}: ${reason}`)}\n`
+    ),
+    ...lost.map((what) => `-- Deletes all data of the ${oneLine(what)}\n`),
+  ];
   const body = blocks.map(({ label, statements }) =>
     `-- ${oneLine(label)}\n${statements.join("\n")}\n`
   );

@@ -15,6 +15,11 @@ export function splitList(text: string): readonly string[] {
     .filter((part) => part !== "");
 }
 
+/** Whether a text has this name in it, of whatever it is. */
+export function mentions(text: string | undefined, name: string): boolean {
+  return [...tokenize(text ?? "")].some((token) => token.text === name);
+}
+
 /** Tokens that are in no brackets, with the brackets themselves. */
 export function* outerTokens(text: string): Generator<Token, undefined> {
   let depth = 0;

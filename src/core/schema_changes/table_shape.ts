@@ -1,3 +1,4 @@
+import { tokenize } from "../sql/tokens.ts";
 import { outerTokens, splitList, splitStatements } from "./split_statements.ts";
 
 /** A column, as `schema dump` writes it, in its parts. */
@@ -97,13 +98,22 @@ function isPartName(word: string): word is Part {
 function findBrackets(
   text: string,
 ): { readonly open: number; readonly close: number } {
-  const lineEnd = text.indexOf("\n");
-  const end = lineEnd < 0 ? text.length : lineEnd;
+  const end = findLineEnd(text);
   const open = end - 1;
   if (text[open] !== "(") return { open: end, close: end - 1 };
   const close = [...outerTokens(text)]
     .find((token) => token.text === ")" && token.index > open);
   return { open, close: close?.index ?? text.length };
+}
+
+/** A quoted name may hold line breaks, too. */
+function findLineEnd(text: string): number {
+  let end = 0;
+  for (const { index, text: { length } } of tokenize(text)) {
+    if (text.slice(end, index).includes("\n")) return text.indexOf("\n", end);
+    end = index + length;
+  }
+  return text.length;
 }
 
 /** Each stands on a line of its own. */

@@ -17,6 +17,8 @@ export interface WrittenChanges {
   readonly blocks: readonly ChangeBlock[];
   /** What has to be changed by hand. */
   readonly unwritten: readonly UnwrittenChange[];
+  /** What is dropped with its data, such as `table shop.goods`. */
+  readonly lost: readonly string[];
 }
 
 /** A change that no statement was found for. */
@@ -49,11 +51,16 @@ export function writeChanges(pair: SchemaPair): WrittenChanges {
   const isEarly = (object: SchemaObject) => early.has(labelOfObject(object));
   return {
     blocks: [
+      ...[...work.changes].map(([label, change]) => ({
+        label,
+        statements: change.how === "in_place" ? change.early : [],
+      })),
       ...drops.filter(isEarly).map(dropBlock),
       ...makeBlocks(view, work),
       ...drops.filter((object) => !isEarly(object)).map(dropBlock),
     ].filter(({ statements }) => statements.length > 0),
     unwritten: findUnwritten(view, work),
+    lost: findLost(work),
   };
 }
 
@@ -63,15 +70,24 @@ export function writeChanges(pair: SchemaPair): WrittenChanges {
  */
 function chooseEarly(
   view: SchemaView,
-  { dropped, made }: ChangePlan,
+  { changes, dropped, made }: ChangePlan,
 ): ReadonlySet<string> {
   const names = new Set(
-    [...made].flatMap((label) => view.fresh.objects.get(label)?.name ?? []),
+    [...made].flatMap((label) => namesOf(view.fresh.objects.get(label))),
   );
+  const isFree = (label: string) =>
+    [...usersOf(view.old, [label])].every((user) => {
+      const change = changes.get(user);
+      // Without a text of its own it comes and goes with its table.
+      return dropped.has(user) ||
+        view.old.objects.get(user)?.parts.create === undefined ||
+        change?.how === "in_place" && change.early.length > 0;
+    });
   const first = [...dropped].filter((label) => {
     const object = view.old.objects.get(label);
     return object !== undefined && (made.has(label) ||
-      ON_TABLES.has(object.kind) || names.has(object.name));
+      ON_TABLES.has(object.kind) || names.has(object.name) ||
+      namesOf(object).some((name) => names.has(name)) && isFree(label));
   });
   const users = usersOf(view.old, first);
   return new Set([
@@ -79,6 +95,27 @@ function chooseEarly(
     ...[...users].filter((user) => dropped.has(user)),
   ]);
 }
+
+/**
+ * What must not be there twice: its name, those of sequences of identity
+ * columns, and for functions the name alone, as calls may be ambiguous.
+ */
+function namesOf(object: SchemaObject | undefined): readonly string[] {
+  if (object === undefined) return [];
+  const { kind, name, parts: { create = "" } } = object;
+  if (FUNCTIONS.has(kind)) return [name, `${name.replace(/\([^]*$/u, "")}()`];
+  if (kind !== "table") return [name];
+  const sequences = create.matchAll(SEQUENCE_NAME);
+  return [name, ...[...sequences].map(([, sequence = ""]) => sequence)];
+}
+
+const SEQUENCE_NAME = /\bSEQUENCE NAME ((?:"(?:[^"]|"")*"|[^\s.")]+|\.)+)/gu;
+
+const FUNCTIONS: ReadonlySet<string> = new Set([
+  "aggregate",
+  "function",
+  "procedure",
+]);
 
 const ON_TABLES: ReadonlySet<string> = new Set([
   "constraint",
@@ -114,9 +151,13 @@ function makeBlocks(
         statements: makeStatements(object, part, { old, fresh, made, role }),
       };
     }
-    const isAltered = part === "main" && change?.how === "in_place" &&
-      !stuck.has(label);
-    return { label, statements: isAltered ? change.statements : [] };
+    if (change?.how !== "in_place" || stuck.has(label) || part === "early") {
+      return { label, statements: [] };
+    }
+    return {
+      label,
+      statements: part === "main" ? change.statements : change.late,
+    };
   });
 }
 
@@ -140,4 +181,14 @@ function findUnwritten(
   });
   const blocked = [...stuck].map(([label, reason]) => ({ label, reason }));
   return [...parts, ...notes, ...kept, ...blocked];
+}
+
+function findLost({ changes, stuck, dropped }: ChangePlan): readonly string[] {
+  const columns = [...changes].flatMap(([label, change]) =>
+    change.how === "in_place" && !stuck.has(label)
+      ? change.lost.map((name) => `column ${name} of the ${label}`)
+      : []
+  );
+  const tables = [...dropped].filter((label) => label.startsWith("table "));
+  return [...columns, ...tables];
 }

@@ -72,7 +72,11 @@ export async function writeMigration(
         kept.filter((one) => !isOnlyOrder(one)),
       ),
     ],
-    warnings: kept.filter(isOnlyOrder).map(anotherOrder),
+    warnings: [
+      ...kept.filter(isOnlyOrder).map(anotherOrder),
+      ...toLive.lost.map((what) => dataLost("migration", what)),
+      ...toFiles.lost.map((what) => dataLost("rollback", what)),
+    ],
   };
 }
 
@@ -151,9 +155,20 @@ function anotherOrder({ kind, name }: SchemaDifference): Finding {
   };
 }
 
+function dataLost(script: Script, what: string): Finding {
+  return {
+    severity: "warning",
+    code: "data_lost",
+    message: `The ${script} drops the ${what} with its data`,
+    hint: "where it was only renamed, write that in place of it",
+  };
+}
+
+type Script = "migration" | "rollback";
+
 /** What is known to be missing is not told again. */
 function findingsOf(
-  script: "migration" | "rollback",
+  script: Script,
   { unwritten }: WrittenChanges,
   left: readonly SchemaDifference[],
 ): readonly Finding[] {

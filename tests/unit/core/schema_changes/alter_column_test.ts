@@ -15,7 +15,7 @@ Deno.test("alterColumn() sets a default again behind another type", () => {
   equal(isRetyped, true);
   deepEqual(statements, [
     "ALTER TABLE ONLY t ALTER COLUMN a DROP DEFAULT;",
-    "ALTER TABLE t ALTER COLUMN a TYPE text USING a::text;",
+    "ALTER TABLE t ALTER COLUMN a TYPE text;",
     "ALTER TABLE ONLY t ALTER COLUMN a SET DEFAULT 'x'::text;",
     "ALTER TABLE t ALTER COLUMN a SET NOT NULL;",
   ]);
@@ -42,4 +42,31 @@ Deno.test("alterColumn() computes a generated column anew, and keeps what was ge
   deepEqual(alter(generated, "a integer").statements, [
     "ALTER TABLE t ALTER COLUMN a DROP EXPRESSION;",
   ]);
+});
+
+Deno.test("alterColumn() never casts to a text of bounded length, which would cut off what is too long", () => {
+  const typed = (old: string, fresh: string) =>
+    alter(`a ${old}`, `a ${fresh}`).statements[0];
+  for (
+    const [old, fresh] of [
+      ["text", "character varying(3)"],
+      ["integer", "character(3)"],
+      ["text[]", "character varying(3)[]"],
+      ["bit(8)", "bit varying(3)"],
+    ] as const
+  ) {
+    equal(typed(old, fresh), `ALTER TABLE t ALTER COLUMN a TYPE ${fresh};`);
+  }
+  for (
+    const [old, fresh] of [
+      ["text", "integer"],
+      ["text", "text[]"],
+      ["integer", "bit(3)"],
+    ] as const
+  ) {
+    equal(
+      typed(old, fresh),
+      `ALTER TABLE t ALTER COLUMN a TYPE ${fresh} USING a::${fresh};`,
+    );
+  }
 });

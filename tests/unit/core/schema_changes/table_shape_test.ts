@@ -54,3 +54,12 @@ Deno.test("readColumn() reads what stands behind the type", () => {
   const collated = readColumn('a text COLLATE "C"');
   deepEqual([collated.type, collated.collation], ["text", '"C"']);
 });
+
+Deno.test("readTable() reads names with line breaks", () => {
+  const { columns } = readTable(
+    'CREATE TABLE public."a\n (b" (\n    "c\nd" integer\n)\nUSING columnar;',
+  );
+  deepEqual(columns.map(({ name, type }) => [name, type]), [
+    ['"c\nd"', "integer"],
+  ]);
+});
